@@ -1,0 +1,34 @@
+// Package outlets is the registry of what we crawl: one YAML file a country,
+// read strictly, each fault told with its file, line and remedy.
+package outlets
+
+// Outlet is one title with a country, a language and the channels it is read by.
+type Outlet struct {
+	ID        string // stable, never reused
+	Name      string
+	Publisher string // owner: the unit of independence
+	Country   string // ISO 3166-1 alpha-2, ZZ for unknown
+	Language  string // BCP 47, und for undetermined
+	Tier      int    // 1 mainstream, 2 regional or trade, 3 other
+	HomeURL   string
+	Channels  []Channel
+	Expect    *Expect // nil: nothing declared
+	File      string  // where it is declared
+	Line      int
+}
+
+// Channel is one address an outlet's articles are announced at.
+type Channel struct {
+	Kind string // feed or sitemap
+	URL  string
+}
+
+// Expect is what a normal day of the outlet looks like.
+type Expect struct {
+	ArticlesPerDay Range
+}
+
+// Range is a closed range of counts.
+type Range struct {
+	Min, Max int
+}

@@ -1,0 +1,82 @@
+// Package seeds holds what we know by hand: countries, languages, the constants
+// of the method, and the companies with the names they are written by. The facts
+// are CSV files beside this one; Lint reads them strictly, Sync writes them into
+// the schema seeds.
+package seeds
+
+import (
+	"fmt"
+	"time"
+)
+
+// Problem is one fault in a registry or seed file, with what to do about it.
+type Problem struct {
+	File    string
+	Line    int
+	Message string
+	Remedy  string
+}
+
+// Error writes the problem the way editors and CI logs can jump to.
+func (p Problem) Error() string {
+	return fmt.Sprintf("%s:%d: %s (%s)", p.File, p.Line, p.Message, p.Remedy)
+}
+
+// Country is a place an outlet can publish from.
+type Country struct {
+	Code    string // ISO 3166-1 alpha-2, ZZ for unknown
+	Name    string
+	Region  string
+	GDPMUSD int64 // millions of US dollars, 0 for not known
+}
+
+// Language is a language an outlet or an article can be in.
+type Language struct {
+	Code string // BCP 47 primary subtag, und for undetermined
+	Name string
+}
+
+// Constant is one declared judgement of the method.
+type Constant struct {
+	MethodVersion string
+	Name          string
+	Value         string // decimal
+	Unit          string
+	Reason        string
+}
+
+// Company is one company that is followed.
+type Company struct {
+	ID           string
+	Name         string
+	NameZH       string
+	Sector       string
+	Ownership    string // state, state_backed, private, foreign
+	HomeCountry  string
+	HQCity       string
+	Ticker       string
+	WikidataID   string
+	IsComparator bool
+}
+
+// Alias is one written form of a company's name, or (class D) of something
+// that contains one and is not the company.
+type Alias struct {
+	CompanyID       string
+	Alias           string
+	Language        string // und for all
+	Class           string // A, B, C or D
+	IsCaseSensitive bool
+	Anchors         []string
+	ValidFrom       time.Time // zero: always
+	ValidTo         time.Time // zero: still
+}
+
+// Set is everything the seed files say.
+type Set struct {
+	Countries []Country
+	Languages []Language
+	Constants []Constant
+	Companies []Company
+	Aliases   []Alias
+}
