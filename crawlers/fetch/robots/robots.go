@@ -1,0 +1,194 @@
+// Package robots reads robots.txt as RFC 9309 has it and answers one question:
+// may this agent ask for this path, and how long must it wait in between?
+//
+//	rules := robots.Parse(body, "OverheardBot")
+//	rules.Allows(u.EscapedPath())
+//
+// Parse keeps only the rules that concern the agent, so a cache of thousands
+// of hosts stays small. It reads what site owners really write: a byte order
+// mark, any line ending, misspelt keys, a forgotten colon. Fetching the file,
+// and what its absence means, is the business of package fetch.
+package robots
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// MaxBytes is how much of a robots.txt is read; RFC 9309 asks for at least
+// 500 KiB.
+const MaxBytes = 500 << 10
+
+// maxLine bounds one line: eight times the longest URL browsers support.
+const maxLine = 8 * 2083
+
+// Rules are what one robots.txt asks of one agent. The zero value allows all.
+type Rules struct {
+	rules      []rule
+	CrawlDelay time.Duration // zero: none asked
+	Sitemaps   []string      // addresses announced, whatever the agent
+}
+
+type rule struct {
+	isAllow bool
+	pattern string
+}
+
+// Parse reads a robots.txt for one agent, named by its product token, such as
+// "OverheardBot". It never fails: a line that cannot be read is skipped.
+func Parse(body []byte, agent string) *Rules {
+	if len(body) > MaxBytes {
+		body = body[:MaxBytes]
+	}
+	text := strings.TrimPrefix(string(body), "\ufeff")
+	r := reader{agent: agent}
+	for text != "" {
+		line := text
+		if i := strings.IndexAny(text, "\r\n"); i >= 0 {
+			line, text = text[:i], text[i+1:]
+		} else {
+			text = ""
+		}
+		r.readLine(line[:min(len(line), maxLine)])
+	}
+	return r.rules()
+}
+
+// reader follows the groups of a file: which agents the present group names,
+// and what was asked of ours and of everyone.
+type reader struct {
+	agent string
+
+	inOurs, inAll bool // agents of the present group
+	inRules       bool // a rule was read: the next user-agent line opens a group
+	isNamed       bool // our agent was named anywhere
+
+	ours, all           []rule
+	oursDelay, allDelay time.Duration
+	sitemaps            []string
+}
+
+func (r *reader) readLine(line string) {
+	key, value, ok := splitLine(line)
+	if !ok {
+		return
+	}
+	switch kindOf(key) {
+	case keyAgent:
+		r.readAgent(value)
+	case keyAllow:
+		r.addRule(true, value)
+	case keyDisallow:
+		r.addRule(false, value)
+	case keyDelay:
+		r.readDelay(value)
+	case keySitemap:
+		if len(r.sitemaps) < 100 {
+			r.sitemaps = append(r.sitemaps, strings.Clone(value))
+		}
+	}
+}
+
+func (r *reader) readAgent(value string) {
+	if r.inRules {
+		r.inOurs, r.inAll, r.inRules = false, false, false
+	}
+	if value == "*" || strings.HasPrefix(value, "* ") || strings.HasPrefix(value, "*\t") {
+		r.inAll = true
+		return
+	}
+	if strings.EqualFold(productToken(value), r.agent) {
+		r.inOurs, r.isNamed = true, true
+	}
+}
+
+func (r *reader) addRule(isAllow bool, value string) {
+	if !r.inOurs && !r.inAll {
+		// Rules of other agents count only as the end of a list of agents.
+		r.inRules = true
+		return
+	}
+	r.inRules = true
+	if value == "" {
+		return // an empty rule matches nothing
+	}
+	list := &r.all
+	if r.inOurs {
+		list = &r.ours
+	}
+	pattern := escape(value)
+	*list = append(*list, rule{isAllow, pattern})
+	// Who allows /a/index.html means the folder as well.
+	if i := strings.LastIndexByte(pattern, '/'); isAllow && i >= 0 && strings.HasPrefix(pattern[i:], "/index.htm") {
+		*list = append(*list, rule{true, pattern[:i+1] + "$"})
+	}
+}
+
+// readDelay does not close the list of agents: crawl-delay is no part of the
+// RFC, and files put it between two user-agent lines of one group.
+func (r *reader) readDelay(value string) {
+	seconds, err := strconv.ParseFloat(value, 64)
+	if err != nil || math.IsNaN(seconds) || seconds < 0 {
+		return
+	}
+	delay := time.Duration(min(seconds, 1e6) * float64(time.Second))
+	if r.inOurs {
+		r.oursDelay = max(r.oursDelay, delay)
+	}
+	if r.inAll {
+		r.allDelay = max(r.allDelay, delay)
+	}
+}
+
+func (r *reader) rules() *Rules {
+	if r.isNamed {
+		return &Rules{rules: r.ours, CrawlDelay: r.oursDelay, Sitemaps: r.sitemaps}
+	}
+	return &Rules{rules: r.all, CrawlDelay: r.allDelay, Sitemaps: r.sitemaps}
+}
+
+// Allows tells whether the agent may ask for a path: escaped, with its query,
+// starting with a slash. The longest pattern wins; allow wins a tie.
+func (r *Rules) Allows(path string) bool {
+	if path == "" {
+		path = "/"
+	}
+	allow, disallow := 0, 0
+	for _, rule := range r.rules {
+		best := &disallow
+		if rule.isAllow {
+			best = &allow
+		}
+		if len(rule.pattern) > *best && matches(rule.pattern, path) {
+			*best = len(rule.pattern)
+		}
+	}
+	return disallow <= allow
+}
+
+// matches tells whether a path begins with a pattern, in which * stands for
+// anything and $ at the end for the end. Taking the leftmost place for each
+// part is enough: a later one never makes more room.
+func matches(pattern, path string) bool {
+	pattern, isAnchored := strings.CutSuffix(pattern, "$")
+	first, rest, hasStar := strings.Cut(pattern, "*")
+	if !strings.HasPrefix(path, first) {
+		return false
+	}
+	path = path[len(first):]
+	for hasStar {
+		var part string
+		part, rest, hasStar = strings.Cut(rest, "*")
+		if !hasStar && isAnchored {
+			return strings.HasSuffix(path, part)
+		}
+		i := strings.Index(path, part)
+		if i < 0 {
+			return false
+		}
+		path = path[i+len(part):]
+	}
+	return !isAnchored || path == ""
+}

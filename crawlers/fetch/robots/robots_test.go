@@ -1,0 +1,143 @@
+package robots
+
+import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestRulesOfOneAgent(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, robots, path string
+		want               bool
+	}{
+		{"nothing said allows all", "", "/a", true},
+		{"everyone is forbidden all", "User-agent: *\nDisallow: /\n", "/a", false},
+		{"an empty rule forbids nothing", "User-agent: *\nDisallow:\n", "/a", true},
+		{"our group replaces the one of everyone", "User-agent: *\nDisallow: /\n\nUser-agent: OverheardBot\nDisallow: /b\n", "/a", true},
+		{"our group forbids", "User-agent: *\nAllow: /\nUser-agent: overheardbot/2.0\nDisallow: /b\n", "/b", false},
+		{"two groups of ours are one", "User-agent: OverheardBot\nDisallow: /a\nUser-agent: x\nDisallow: /\nUser-agent: OverheardBot\nDisallow: /b\n", "/b", false},
+		{"rules of others do not concern us", "User-agent: x\nDisallow: /\n", "/a", true},
+		{"the longest pattern wins", "User-agent: *\nDisallow: /a\nAllow: /a/b\n", "/a/b/c", true},
+		{"allow wins a tie", "User-agent: *\nDisallow: /a\nAllow: /a\n", "/a", true},
+		{"a star stands for anything", "User-agent: *\nDisallow: /*?print=\n", "/a/b?print=1", false},
+		{"a dollar stands for the end", "User-agent: *\nDisallow: /*.pdf$\n", "/a.pdf?x", true},
+		{"the last part of an anchored pattern is looked for at the end", "User-agent: *\nDisallow: /*.pdf$\n", "/a.pdf/b.pdf", false},
+		{"a dollar in the middle is a dollar", "User-agent: *\nDisallow: /a$b\n", "/a$b", false},
+		{"comments are skipped", "User-agent: * # all\nDisallow: /a # not this\n", "/a", false},
+		{"old Macintosh line ends", "User-agent: *\rDisallow: /a\r", "/a", false},
+		{"a misspelt key", "Useragent: *\nDisalow: /a\n", "/a", false},
+		{"no colon", "User-agent *\nDisallow /a\n", "/a", false},
+		{"other scripts", "User-agent: *\nDisallow: /новости\n", "/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/1", false},
+		{"HTML says nothing", "<!doctype html><title>Disallow: /</title>", "/a", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if got := Parse([]byte(c.robots), "OverheardBot").Allows(c.path); got != c.want {
+				t.Errorf("Allows(%q) = %v, want %v, of %q", c.path, got, c.want, c.robots)
+			}
+		})
+	}
+}
+
+func TestCrawlDelay(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, robots string
+		want         time.Duration
+	}{
+		{"none", "User-agent: *\nDisallow: /a\n", 0},
+		{"of everyone", "User-agent: *\nCrawl-delay: 2\n", 2 * time.Second},
+		{"a fraction", "User-agent: *\nCrawl-delay: 0.5\n", 500 * time.Millisecond},
+		{"ours wins, also when shorter", "User-agent: *\nCrawl-delay: 9\nUser-agent: OverheardBot\nCrawl-delay: 1\n", time.Second},
+		{"of another agent", "User-agent: x\nCrawl-delay: 9\n", 0},
+		{"nonsense", "User-agent: *\nCrawl-delay: soon\n", 0},
+		{"not a number", "User-agent: *\nCrawl-delay: NaN\n", 0},
+		{"less than nothing", "User-agent: *\nCrawl-delay: -3\n", 0},
+		{"for ever", "User-agent: *\nCrawl-delay: Inf\n", 1e6 * time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if got := Parse([]byte(c.robots), "OverheardBot").CrawlDelay; got != c.want {
+				t.Errorf("CrawlDelay = %v, want %v, of %q", got, c.want, c.robots)
+			}
+		})
+	}
+}
+
+func TestSitemapsAreKept(t *testing.T) {
+	t.Parallel()
+	got := Parse([]byte("Sitemap: https://a.example/s.xml\nUser-agent: x\nDisallow: /\n"), "OverheardBot").Sitemaps
+	if len(got) != 1 || got[0] != "https://a.example/s.xml" {
+		t.Errorf("Sitemaps = %q", got)
+	}
+}
+
+// The published vectors hold each reader to the letter of the RFC.
+func TestVectors(t *testing.T) {
+	t.Parallel()
+	shared := os.Getenv("OVERHEARD_SHARED")
+	if shared == "" {
+		t.Skip("OVERHEARD_SHARED names no corpus")
+	}
+	for _, name := range []string{"google_vectors.jsonl", "extra_vectors.jsonl"} {
+		file, err := os.Open(filepath.Join(shared, "corpus", "robots", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		count := 0
+		lines := bufio.NewScanner(file)
+		lines.Buffer(nil, 1<<20)
+		for lines.Scan() {
+			var v struct {
+				Test, Robots, Agent, URL string
+				Allowed                  bool
+			}
+			if err := json.Unmarshal(lines.Bytes(), &v); err != nil {
+				t.Fatal(err)
+			}
+			count++
+			// Two vectors (ID_Encoding with ツ) were recorded with the line end
+			// of their C++ source still escaped; no robots.txt means that.
+			v.Robots = strings.ReplaceAll(v.Robots, `\n`, "\n")
+			if got := Parse([]byte(v.Robots), v.Agent).Allows(pathOf(v.URL)); got != v.Allowed {
+				t.Errorf("%s: %s: agent %q, URL %q: allowed = %v, want %v, of %.300q", name, v.Test, v.Agent, v.URL, got, v.Allowed, v.Robots)
+			}
+		}
+		t.Logf("%s: %d vectors", name, count)
+	}
+}
+
+// pathOf cuts the path and query out of a URL that need not be a valid one.
+func pathOf(u string) string {
+	u, _, _ = strings.Cut(u, "#")
+	if i := strings.Index(u, "//"); i >= 0 {
+		u = u[i+2:]
+	}
+	i := strings.IndexAny(u, "/?;")
+	if i < 0 {
+		return "/"
+	}
+	if u[i] != '/' {
+		return "/" + u[i:]
+	}
+	return u[i:]
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("User-agent: *\nDisallow: /a*b$\nCrawl-delay: 1\n", "/aXb")
+	f.Add("\ufeffUser agent: x\rDisallow /%e3\x80\n", "/%E3")
+	f.Fuzz(func(t *testing.T, body, path string) {
+		rules := Parse([]byte(body), "OverheardBot")
+		rules.Allows(path)
+		if rules.CrawlDelay < 0 {
+			t.Errorf("CrawlDelay = %v", rules.CrawlDelay)
+		}
+	})
+}
