@@ -231,7 +231,7 @@ func guess(body []byte, e evidence) (encoding.Encoding, string) {
 // isSensible holds a guess against its own result: the sets of East Asia overlap,
 // so bytes of one often make characters, but no sentences, of another.
 func isSensible(name, text string) bool {
-	var bad, kana, hangul, high int
+	var bad, odd, kana, hangul, high int
 	for _, r := range text {
 		switch {
 		case r < utf8.RuneSelf:
@@ -242,6 +242,8 @@ func isSensible(name, text string) bool {
 			kana++
 		case unicode.Is(unicode.Hangul, r):
 			hangul++
+		case unicode.In(r, unicode.S, unicode.No, unicode.C):
+			odd++
 		}
 		high++
 	}
@@ -253,7 +255,7 @@ func isSensible(name, text string) bool {
 	case "big5", "gbk", "gb18030":
 		return bad*50 <= high && kana*50 <= high
 	}
-	return bad*50 <= high
+	return bad*50 <= high && odd*6 <= high // fractions and signs stand beside letters, not among them
 }
 
 func decode(enc encoding.Encoding, body []byte) (string, error) {
