@@ -217,7 +217,7 @@ func guess(body []byte, e evidence) (encoding.Encoding, string) {
 		return lookup("windows-1252")
 	}
 	for _, r := range results {
-		enc, name := lookup(r.Charset)
+		enc, name := lookup(strings.Replace(r.Charset, "GB-", "gb", 1)) // its name for GB18030 is no label
 		if enc == nil || name == "utf-8" || strings.HasPrefix(name, "utf-16") {
 			continue
 		}
