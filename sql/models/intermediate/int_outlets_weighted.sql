@@ -1,0 +1,185 @@
+-- The panel: every active outlet and its weight.
+-- Grain: night, outlet_id
+-- Reads: intermediate.int_constants_pivoted, seeds.countries, seeds.outlets
+-- Rebuild: night
+-- Params: $1 night
+--
+-- A country weighs by the root of its GDP, and no more than the cap: what a
+-- capped country gives up is shared by the others in proportion, until none is
+-- above (water-filling, solved in one pass over the countries by mass). With
+-- too few countries for the cap all weigh the same. A country without a GDP,
+-- unknown included, weighs as much as the poorest one the seeds know. The
+-- rounding remainder goes to the heaviest outlet, so weights sum to 1 exactly.
+with
+constants as (
+    select
+        k.night,
+        k.country_weight_cap,
+        k.reach_tier_1,
+        k.reach_tier_2,
+        k.reach_tier_3
+    from intermediate.int_constants_pivoted as k
+    where k.night = cast($1 as date)
+),
+
+outlets as (
+    select
+        o.outlet_id,
+        o.publisher_id,
+        o.country_code,
+        o.language_code,
+        o.tier,
+        sqrt(
+            case o.tier
+                when 1 then k.reach_tier_1
+                when 2 then k.reach_tier_2
+                else k.reach_tier_3
+            end
+        ) as reach_root
+    from seeds.outlets as o
+    cross join constants as k
+    where o.is_active
+),
+
+poorest as (
+    select min(c.gdp_musd) as gdp_musd
+    from seeds.countries as c
+    where c.gdp_musd > 0
+),
+
+countries as (
+    select
+        o.country_code,
+        sum(o.reach_root) as reach_root,
+        max(
+            round(
+                sqrt(
+                    case
+                        when c.gdp_musd > 0 then c.gdp_musd
+                        else coalesce(p.gdp_musd, 1)
+                    end
+                ),
+                6
+            )
+        ) as mass
+    from outlets as o
+    inner join seeds.countries as c on c.country_code = o.country_code
+    cross join poorest as p
+    group by o.country_code
+),
+
+ordered as (
+    select
+        c.country_code,
+        c.reach_root,
+        c.mass,
+        count(*) over () as country_count,
+        row_number() over (
+            order by c.mass desc, c.country_code collate "C"
+        ) - 1 as heavier_count,
+        sum(c.mass) over (
+            order by c.mass desc, c.country_code collate "C"
+            rows between current row and unbounded following
+        ) as mass_from_here
+    from countries as c
+),
+
+filled as (
+    select
+        o.country_code,
+        o.reach_root,
+        o.mass,
+        o.country_count,
+        o.heavier_count,
+        o.mass_from_here,
+        k.country_weight_cap as cap,
+        o.mass * (1 - o.heavier_count * k.country_weight_cap)
+        > k.country_weight_cap * o.mass_from_here as is_capped
+    from ordered as o
+    cross join constants as k
+),
+
+scales as (
+    select
+        (1 - f.heavier_count * f.cap) / f.mass_from_here as scale,
+        row_number() over (order by f.heavier_count) as scale_position
+    from filled as f
+    where not f.is_capped
+),
+
+shares as (
+    select
+        f.country_code,
+        f.reach_root,
+        case
+            when f.country_count * f.cap <= 1
+                then round(1 / cast(f.country_count as numeric), 24)
+            when f.is_capped then f.cap
+            else round(f.mass * s.scale, 24)
+        end as country_share
+    from filled as f
+    left join scales as s on s.scale_position = 1
+),
+
+rounded as (
+    select
+        o.outlet_id,
+        o.publisher_id,
+        o.country_code,
+        o.language_code,
+        o.tier,
+        s.country_share,
+        round(s.country_share * o.reach_root / s.reach_root, 12) as weight
+    from outlets as o
+    inner join shares as s on s.country_code = o.country_code
+),
+
+weighted as (
+    select
+        r.outlet_id,
+        r.publisher_id,
+        r.country_code,
+        r.language_code,
+        r.tier,
+        r.country_share,
+        r.weight + case
+            when
+                row_number() over (
+                    order by r.weight desc, r.outlet_id collate "C"
+                ) = 1
+                then 1 - sum(r.weight) over ()
+            else 0
+        end as weight
+    from rounded as r
+),
+
+panels as (
+    select
+        left(
+            md5(
+                string_agg(
+                    concat(w.outlet_id, ' ', w.weight),
+                    ',' order by w.outlet_id collate "C"
+                )
+            ),
+            8
+        ) as digest
+    from weighted as w
+)
+
+select
+    k.night,
+    w.outlet_id,
+    w.publisher_id,
+    w.country_code,
+    w.language_code,
+    w.tier,
+    cast(round(w.country_share, 12) as numeric(13, 12)) as country_share,
+    cast(w.weight as numeric(13, 12)) as weight,
+    concat(
+        extract(year from k.night), 'Q', extract(quarter from k.night),
+        '-', p.digest
+    ) as panel_id
+from weighted as w
+cross join panels as p
+cross join constants as k

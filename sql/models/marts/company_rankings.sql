@@ -1,0 +1,77 @@
+-- The nightly ranking: companies by attention, ties by company_id.
+-- Grain: night, company_id
+-- Reads: intermediate.int_attention_shrunk,
+--     intermediate.int_companies_counted, intermediate.int_constants_pivoted,
+--     intermediate.int_panels_covered, marts.company_rankings, marts.nights,
+--     seeds.companies
+-- Rebuild: night
+-- Params: $1 night, $2 published_at
+--
+-- Ranked are active companies that are no comparators and have a mention that
+-- has not faded; one that nobody named has nothing to be ranked by.
+with
+ranked as (
+    select
+        t.night,
+        t.company_id,
+        row_number() over (
+            order by t.attention desc, t.company_id collate "C"
+        ) as rank_position
+    from intermediate.int_attention_shrunk as t
+    inner join seeds.companies as c on c.company_id = t.company_id
+    where
+        t.night = cast($1 as date)
+        and c.is_active
+        and not c.is_comparator
+),
+
+previous as (
+    select
+        r.company_id,
+        r.rank_position
+    from marts.company_rankings as r
+    where
+        r.night = (
+            select max(n.night)
+            from marts.nights as n
+            where n.night < cast($1 as date)
+        )
+)
+
+select
+    r.night,
+    r.company_id,
+    cast(r.rank_position as integer) as rank_position,
+    b.rank_position as previous_rank_position,
+    cast(null as numeric(9, 6)) as score,
+    cast(null as numeric(9, 6)) as spread_score,
+    cast(null as numeric(9, 6)) as influence_score,
+    cast(null as numeric(9, 6)) as reputation_score,
+    cast(null as integer) as rank_low,
+    cast(null as integer) as rank_high,
+    cast(null as numeric(5, 4)) as top10_probability,
+    cast(null as integer) as tie_group,
+    coalesce(c.article_count, 0) as article_count,
+    coalesce(c.story_count, 0) as story_count,
+    coalesce(c.voice_count, 0) as voice_count,
+    coalesce(c.outlet_count, 0) as outlet_count,
+    coalesce(c.country_count, 0) as country_count,
+    coalesce(c.language_count, 0) as language_count,
+    cast(null as numeric(7, 6)) as net_tone,
+    cast(null as numeric(7, 6)) as tone_coverage_share,
+    cast(
+        round(p.coverage_share, 6) as numeric(7, 6)
+    ) as panel_coverage_share,
+    p.is_degraded,
+    k.method_version,
+    p.panel_id,
+    cast($2 as timestamptz) as published_at,
+    cast(
+        cast($2 as timestamptz) at time zone 'UTC' as date
+    ) as published_date
+from ranked as r
+inner join intermediate.int_constants_pivoted as k on k.night = r.night
+inner join intermediate.int_panels_covered as p on p.night = r.night
+left join intermediate.int_companies_counted as c
+    on c.night = r.night and c.company_id = r.company_id
+left join previous as b on b.company_id = r.company_id
