@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/spf13/cobra"
+
+	"github.com/overheard-news/overheard/jobs"
+	"github.com/overheard-news/overheard/jobs/ledger"
+)
+
+func newNightlyCommand(app *app) *cobra.Command {
+	var night nightFlag
+	cmd := &cobra.Command{
+		Use:   "nightly",
+		Short: "Do a whole night: collect, build, check, publish",
+		Long: `Reads every outlet, stores what is new, computes the night's ranking, runs the
+checks, and publishes the night if all pass. Prints the ranking.
+
+Every step can be run again: what is stored is not fetched twice, and a night is
+replaced, never added to. A run that was cut off goes on where it stopped.`,
+		Example:     "overheard nightly --night 2026-11-21",
+		Args:        cobra.NoArgs,
+		Annotations: map[string]string{noteSettings: "time_zone crawl. jobs.", noteExits: "0 1 2 3"},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return app.session(cmd.Context(), func(ctx context.Context, db *sqlx.DB, work *jobs.Jobs) error {
+				at := night.or(work.LastFinishedNight())
+				report, err := work.Nightly(ctx, ledger.CauseOperator, at, false)
+				if refusedOrFailed := verdict(report, err); err != nil {
+					return refusedOrFailed
+				}
+				if err := app.printNight(ctx, db, report, at); err != nil {
+					return err
+				}
+				return verdict(report, nil)
+			})
+		},
+	}
+	night.register(cmd)
+	return cmd
+}
+
+func newCollectCommand(app *app) *cobra.Command {
+	var dueOnly bool
+	cmd := &cobra.Command{
+		Use:   "collect",
+		Short: "Read the outlets and store what is new",
+		Long: `Polls the channels of the outlets, fetches every URL that has no outcome yet, and
+stores articles and the companies they name. Nothing is built or published.`,
+		Example:     "overheard collect --due",
+		Args:        cobra.NoArgs,
+		Annotations: map[string]string{noteSettings: "time_zone crawl. jobs."},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return app.session(cmd.Context(), func(ctx context.Context, _ *sqlx.DB, work *jobs.Jobs) error {
+				report, err := work.Collect(ctx, ledger.CauseOperator, dueOnly)
+				if err != nil {
+					return verdict(report, err)
+				}
+				if err := app.printReport(report); err != nil {
+					return err
+				}
+				return verdict(report, nil)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&dueOnly, "due", false, "poll only the channels whose next poll has come")
+	return cmd
+}
+
+func newBuildCommand(app *app) *cobra.Command {
+	return app.nightStep("build", "Compute the intermediate tables of a night",
+		`Clusters the night's stories and computes the intermediate tables, in one
+transaction. Later nights that were built before are computed again, because
+their sums carry this one. Nothing is published.`,
+		func(ctx context.Context, work *jobs.Jobs, night time.Time) (ledger.Report, error) {
+			return work.Build(ctx, ledger.CauseOperator, night)
+		})
+}
+
+func newPublishCommand(app *app) *cobra.Command {
+	return app.nightStep("publish", "Check a night that was built, and publish it",
+		`Computes the result tables of a night, runs every check, and commits, all in one
+transaction. If a check refuses, readers keep the night as it was; the exit code
+is 3 and the message says which check and why.`,
+		func(ctx context.Context, work *jobs.Jobs, night time.Time) (ledger.Report, error) {
+			return work.Publish(ctx, ledger.CauseOperator, night)
+		})
+}
+
+// nightStep is a command that does one step for one night.
+func (a *app) nightStep(name, short, long string, step func(context.Context, *jobs.Jobs, time.Time) (ledger.Report, error)) *cobra.Command {
+	var night nightFlag
+	cmd := &cobra.Command{
+		Use:         name,
+		Short:       short,
+		Long:        long,
+		Example:     "overheard " + name + " --night 2026-11-21",
+		Args:        cobra.NoArgs,
+		Annotations: map[string]string{noteSettings: "time_zone jobs.", noteExits: "0 1 2 3"},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.session(cmd.Context(), func(ctx context.Context, _ *sqlx.DB, work *jobs.Jobs) error {
+				report, err := step(ctx, work, night.or(work.LastFinishedNight()))
+				if err != nil {
+					return verdict(report, err)
+				}
+				return a.printReport(report)
+			})
+		},
+	}
+	night.register(cmd)
+	return cmd
+}
+
+// nightFlag is --night: a report date.
+type nightFlag struct {
+	time.Time
+}
+
+func (n *nightFlag) register(cmd *cobra.Command) {
+	cmd.Flags().Var(n, "night", "report date, `YYYY-MM-DD` (default: the last finished night)")
+}
+
+// String is what help prints as the default: nothing.
+func (n *nightFlag) String() string {
+	if n.IsZero() {
+		return ""
+	}
+	return n.Format(time.DateOnly)
+}
+
+// Set reads a date.
+func (n *nightFlag) Set(text string) error {
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return errors.New("a night is a date such as 2026-11-21")
+	}
+	n.Time = t
+	return nil
+}
+
+// Type names the value in help.
+func (n *nightFlag) Type() string { return "YYYY-MM-DD" }
+
+func (n *nightFlag) or(night time.Time) time.Time {
+	if n.IsZero() {
+		return night
+	}
+	return n.Time
+}
+
+// printReport says how a run ended, with its counts.
+func (a *app) printReport(report ledger.Report) error {
+	if a.isJSON {
+		return a.printJSON(report)
+	}
+	fmt.Fprintf(a.stdout, "%s: %s (run %d)\n", report.Job, report.State, report.RunID)
+	if line := countsLine(report.Counts); line != "" {
+		fmt.Fprintln(a.stdout, line)
+	}
+	return nil
+}

@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/spf13/cobra"
+
+	"github.com/overheard-news/overheard/jobs/ledger"
+)
+
+func newRankingCommand(app *app) *cobra.Command {
+	var night nightFlag
+	var top int
+	cmd := &cobra.Command{
+		Use:         "ranking",
+		Short:       "Print the ranking of a published night",
+		Long:        "Prints the ranking of a night as marts.company_rankings has it: always the last\nversion that passed every check.",
+		Example:     "overheard ranking --top 10",
+		Args:        cobra.NoArgs,
+		Annotations: map[string]string{noteExits: "0 1 2"},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if top < 1 {
+				return badUsage(fmt.Errorf("--top %d: at least 1", top))
+			}
+			db, closeDB, err := app.database(cmd.Context())
+			if err != nil {
+				return err
+			}
+			defer closeDB()
+			at := night.Time
+			if at.IsZero() {
+				if at, err = latestNight(cmd.Context(), db); err != nil {
+					return err
+				}
+			}
+			rows, err := readRanking(cmd.Context(), db, at, top)
+			if err != nil {
+				return err
+			}
+			if app.isJSON {
+				return app.printJSON(rows)
+			}
+			if len(rows) == 0 {
+				return fmt.Errorf("the night of %s is not published; overheard nightly --night %[1]s does it", at.Format(time.DateOnly))
+			}
+			app.printRanking(rows)
+			return nil
+		},
+	}
+	night.register(cmd)
+	cmd.Flags().Lookup("night").Usage = "report date, `YYYY-MM-DD` (default: the last published night)"
+	cmd.Flags().IntVar(&top, "top", 20, "how many companies")
+	return cmd
+}
+
+// rankingRow is one line of the ranking, in the words of marts.company_rankings.
+type rankingRow struct {
+	Night         ledger.Date `db:"night" json:"night"`
+	Rank          int         `db:"rank_position" json:"rank_position"`
+	PreviousRank  *int        `db:"previous_rank_position" json:"previous_rank_position"`
+	CompanyID     string      `db:"company_id" json:"company_id"`
+	Name          string      `db:"name" json:"name"`
+	NameZH        *string     `db:"name_zh" json:"name_zh"`
+	Attention     *float64    `db:"attention" json:"attention"`
+	Score         *float64    `db:"score" json:"score"`
+	ArticleCount  int         `db:"article_count" json:"article_count"`
+	StoryCount    int         `db:"story_count" json:"story_count"`
+	VoiceCount    int         `db:"voice_count" json:"voice_count"`
+	OutletCount   int         `db:"outlet_count" json:"outlet_count"`
+	CountryCount  int         `db:"country_count" json:"country_count"`
+	LanguageCount int         `db:"language_count" json:"language_count"`
+	PanelCoverage float64     `db:"panel_coverage_share" json:"panel_coverage_share"`
+	IsDegraded    bool        `db:"is_degraded" json:"is_degraded"`
+	MethodVersion string      `db:"method_version" json:"method_version"`
+	PanelID       string      `db:"panel_id" json:"panel_id"`
+	PublishedAt   time.Time   `db:"published_at" json:"published_at"`
+}
+
+func latestNight(ctx context.Context, db *sqlx.DB) (time.Time, error) {
+	var night *ledger.Date
+	if err := db.GetContext(ctx, &night, `select max(night) from marts.nights`); err != nil {
+		return time.Time{}, fmt.Errorf("ask for the last published night: %w", err)
+	}
+	if night == nil {
+		return time.Time{}, fmt.Errorf("no night is published yet; overheard nightly does one")
+	}
+	return night.Time, nil
+}
+
+func readRanking(ctx context.Context, db *sqlx.DB, night time.Time, top int) ([]rankingRow, error) {
+	rows := []rankingRow{}
+	err := db.SelectContext(ctx, &rows, `
+		select
+			r.night, r.rank_position, r.previous_rank_position, r.company_id, c.name, c.name_zh,
+			i.value as attention, r.score, r.article_count, r.story_count, r.voice_count, r.outlet_count,
+			r.country_count, r.language_count, r.panel_coverage_share, r.is_degraded, r.method_version,
+			r.panel_id, r.published_at
+		from marts.company_rankings as r
+		inner join marts.companies as c on c.company_id = r.company_id
+		left join marts.company_indicators as i
+			on i.night = r.night and i.company_id = r.company_id and i.indicator = 'attention'
+		where r.night = $1
+		order by r.rank_position
+		limit $2`, night.Format(time.DateOnly), top)
+	if err != nil {
+		return nil, fmt.Errorf("read the ranking of %s: %w", night.Format(time.DateOnly), err)
+	}
+	return rows, nil
+}
+
+// printRanking prints the table people look at first.
+func (a *app) printRanking(rows []rankingRow) {
+	if len(rows) == 0 {
+		return
+	}
+	first := rows[0]
+	fmt.Fprintf(a.stdout, "Ranking of the night of %s", first.Night)
+	if first.IsDegraded {
+		fmt.Fprint(a.stdout, ", DEGRADED")
+	}
+	fmt.Fprintf(a.stdout, " (%s, panel %s, coverage %.0f %%)\n\n", first.MethodVersion, first.PanelID, 100*first.PanelCoverage)
+	lines := make([][]string, len(rows))
+	for i, r := range rows {
+		move, attention, zh := "new", "", ""
+		if r.PreviousRank != nil {
+			move = movement(*r.PreviousRank - r.Rank)
+		}
+		if r.Attention != nil {
+			attention = fmt.Sprintf("%.3f", 1000**r.Attention)
+		}
+		if r.NameZH != nil {
+			zh = *r.NameZH
+		}
+		lines[i] = []string{
+			strconv.Itoa(r.Rank), move, r.Name, zh, attention, strconv.Itoa(r.ArticleCount), strconv.Itoa(r.StoryCount),
+			strconv.Itoa(r.VoiceCount), strconv.Itoa(r.OutletCount), strconv.Itoa(r.CountryCount), strconv.Itoa(r.LanguageCount),
+		}
+	}
+	writeColumns(a.stdout, []string{"RANK", "MOVE", "COMPANY", "公司", "ATTENTION ‰", "ARTICLES", "STORIES", "VOICES", "OUTLETS", "COUNTRIES", "LANGUAGES"}, lines)
+}
+
+func movement(places int) string {
+	switch {
+	case places > 0:
+		return fmt.Sprintf("▲%d", places)
+	case places < 0:
+		return fmt.Sprintf("▼%d", -places)
+	}
+	return "="
+}
+
+// printNight prints what a night brought: the ranking, and the counts of the run.
+func (a *app) printNight(ctx context.Context, db *sqlx.DB, report ledger.Report, night time.Time) error {
+	rows, err := readRanking(ctx, db, night, 20)
+	if err != nil {
+		return err
+	}
+	if a.isJSON {
+		return a.printJSON(struct {
+			Run     ledger.Report `json:"run"`
+			Ranking []rankingRow  `json:"ranking"`
+		}{report, rows})
+	}
+	a.printRanking(rows)
+	fmt.Fprintln(a.stdout)
+	return a.printReport(report)
+}

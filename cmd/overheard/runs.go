@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/overheard-news/overheard/jobs/ledger"
+)
+
+func newRunsCommand(app *app) *cobra.Command {
+	return newGroup(&cobra.Command{
+		Use:     "runs",
+		Short:   "Read the ledger of runs",
+		Long:    "What ran, when, why, and how it ended.",
+		Example: "overheard runs list --limit 5",
+	}, newRunsListCommand(app), newRunsShowCommand(app))
+}
+
+func newRunsListCommand(app *app) *cobra.Command {
+	var job string
+	var limit int
+	cmd := &cobra.Command{
+		Use:         "list",
+		Short:       "List the newest runs",
+		Long:        "Lists the newest runs, newest first.",
+		Example:     "overheard runs list --job nightly",
+		Args:        cobra.NoArgs,
+		Annotations: map[string]string{noteExits: "0 1 2"},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return app.readLedger(cmd.Context(), func(ctx context.Context, l *ledger.Ledger) error {
+				rows, err := l.Runs(ctx, job, limit)
+				if err != nil {
+					return err
+				}
+				if app.isJSON {
+					return app.printJSON(rows)
+				}
+				app.printRuns(rows)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&job, "job", "", "only runs of this `JOB`: nightly, collect, build or publish")
+	cmd.Flags().IntVar(&limit, "limit", 20, "at most this many runs")
+	return cmd
+}
+
+func newRunsShowCommand(app *app) *cobra.Command {
+	return &cobra.Command{
+		Use:         "show RUN",
+		Short:       "Show one run, the runs it started, and their counts",
+		Long:        "Shows a run with its error and counts, and the runs it started.",
+		Example:     "overheard runs show 12",
+		Args:        cobra.ExactArgs(1),
+		Annotations: map[string]string{noteExits: "0 1 2"},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := strconv.ParseInt(args[0], 10, 64)
+			if err != nil || id < 1 {
+				return badUsage(fmt.Errorf("a run is a number, as `overheard runs list` prints them, not %q", args[0]))
+			}
+			return app.readLedger(cmd.Context(), func(ctx context.Context, l *ledger.Ledger) error {
+				rows, err := l.Show(ctx, id)
+				if err != nil {
+					return err
+				}
+				if app.isJSON {
+					return app.printJSON(rows)
+				}
+				app.printRuns(rows)
+				for _, row := range rows {
+					var counts map[string]int64
+					if json.Unmarshal(row.Counts, &counts) == nil && len(counts) > 0 {
+						fmt.Fprintf(app.stdout, "\nrun %d, %s: %s\n", row.RunID, row.Job, countsLine(counts))
+					}
+					if row.Error != nil {
+						fmt.Fprintf(app.stdout, "\nrun %d, %s: %s\n", row.RunID, row.Job, *row.Error)
+					}
+				}
+				return nil
+			})
+		},
+	}
+}
+
+// readLedger opens the database for commands that only read what ran.
+func (a *app) readLedger(ctx context.Context, do func(context.Context, *ledger.Ledger) error) error {
+	db, closeDB, err := a.database(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeDB()
+	return do(ctx, ledger.New(a.log, db, time.Now))
+}
+
+func (a *app) printRuns(rows []ledger.Row) {
+	lines := make([][]string, len(rows))
+	for i, r := range rows {
+		night, took := "", ""
+		if r.Night != nil {
+			night = r.Night.String()
+		}
+		if r.FinishedAt != nil {
+			took = r.FinishedAt.Sub(r.StartedAt).Round(100 * time.Millisecond).String()
+		}
+		problem := ""
+		if r.Error != nil {
+			problem = shorten(*r.Error, 60)
+		}
+		lines[i] = []string{
+			strconv.FormatInt(r.RunID, 10), r.Job, night, string(r.State), r.Cause,
+			r.StartedAt.UTC().Format("2006-01-02 15:04:05Z"), took, problem,
+		}
+	}
+	writeColumns(a.stdout, []string{"RUN", "JOB", "NIGHT", "STATE", "CAUSE", "STARTED", "TOOK", "ERROR"}, lines)
+}
+
+// shorten keeps the first line of a text, at most n runes of it.
+func shorten(s string, n int) string {
+	s, _, _ = strings.Cut(s, "\n")
+	if r := []rune(s); len(r) > n {
+		return string(r[:n-1]) + "…"
+	}
+	return s
+}
+
+// countsLine writes counters in a fixed order: "discovered 10, stored 9".
+func countsLine(counts map[string]int64) string {
+	names := make([]string, 0, len(counts))
+	for name, n := range counts {
+		if n != 0 {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	parts := make([]string, len(names))
+	for i, name := range names {
+		parts[i] = fmt.Sprintf("%s %d", name, counts[name])
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/overheard-news/overheard/cmd/overheard/console"
+	"github.com/overheard-news/overheard/jobs"
+)
+
+func newServeCommand(app *app) *cobra.Command {
+	var roles []string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run collect and nightly by their schedule, and the console",
+		Long: `The daemon: makes up missed nights, then runs collect and nightly by the cron
+specs of the configuration, and serves the console. On SIGTERM or Ctrl-C it
+starts nothing new and lets running work end (jobs.drain_timeout); a second
+signal ends it at once, which loses nothing.`,
+		Example:     "overheard serve --roles scheduler",
+		Args:        cobra.NoArgs,
+		Annotations: map[string]string{noteSettings: "time_zone schedule. crawl. jobs. console."},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			has := map[string]bool{}
+			for _, role := range roles {
+				if role != roleScheduler && role != roleConsole {
+					return badUsage(errors.New("--roles: " + role + " is not one of scheduler, console"))
+				}
+				has[role] = true
+			}
+			return app.session(cmd.Context(), func(ctx context.Context, db *sqlx.DB, work *jobs.Jobs) error {
+				g, ctx := errgroup.WithContext(ctx)
+				if has[roleConsole] {
+					g.Go(func() error { return console.Serve(ctx, app.log, db, app.config.Console.Listen) })
+				}
+				if has[roleScheduler] {
+					g.Go(func() error { return work.Serve(ctx) })
+				}
+				return g.Wait()
+			})
+		},
+	}
+	cmd.Flags().StringSliceVar(&roles, "roles", []string{roleScheduler, roleConsole}, "what this process does: scheduler, console")
+	return cmd
+}
+
+// Roles of serve.
+const (
+	roleScheduler = "scheduler"
+	roleConsole   = "console"
+)

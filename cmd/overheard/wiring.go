@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/overheard-news/overheard/crawlers/discover"
+	"github.com/overheard-news/overheard/crawlers/fetch"
+	"github.com/overheard-news/overheard/crawlers/outlets"
+	"github.com/overheard-news/overheard/jobs"
+	"github.com/overheard-news/overheard/jobs/collect"
+	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/sql/seeds"
+	"github.com/overheard-news/overheard/transform/article"
+	"github.com/overheard-news/overheard/transform/build"
+	"github.com/overheard-news/overheard/transform/match"
+)
+
+// registries are the facts jobs work with: read and judged whole before
+// anything starts.
+type registries struct {
+	outlets []outlets.Outlet
+	seeds   seeds.Set
+}
+
+// loadRegistries reads the outlets (built in, or of crawl.outlets_dir) and the
+// seed files; every fault is reported.
+func (a *app) loadRegistries() (registries, error) {
+	var list []outlets.Outlet
+	var outletsErr error
+	if dir := a.config.Crawl.OutletsDir; dir != "" {
+		list, outletsErr = outlets.Load(dir)
+	} else {
+		list, outletsErr = outlets.BuiltIn()
+	}
+	set, seedsErr := seeds.BuiltIn()
+	if err := errors.Join(outletsErr, seedsErr); err != nil {
+		return registries{}, badUsage(err)
+	}
+	return registries{outlets: list, seeds: set}, nil
+}
+
+// wire puts the jobs together over an open database. close gives back what the
+// crawler holds.
+func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func() time.Time) (work *jobs.Jobs, closeAll func(), err error) {
+	config := a.config
+	reportZone, err := time.LoadLocation(config.TimeZone)
+	if err != nil {
+		return nil, nil, badUsage(fmt.Errorf("time_zone: %w", err))
+	}
+	scheduleZone, err := time.LoadLocation(config.Schedule.TimeZone)
+	if err != nil {
+		return nil, nil, badUsage(fmt.Errorf("schedule.time_zone: %w", err))
+	}
+	fetcher, err := fetch.New(a.log, fetch.Config{
+		UserAgent:            config.UserAgent(),
+		ProxyURL:             config.Crawl.ProxyURL,
+		AllowPrivateNetworks: config.Crawl.AllowPrivateNetworks,
+		HostGap:              config.Crawl.HostGap,
+		MaxCrawlDelay:        config.Crawl.MaxCrawlDelay,
+		HostConcurrency:      config.Crawl.HostConcurrency,
+		MaxInFlight:          config.Crawl.MaxInFlight,
+		RequestTimeout:       config.Crawl.RequestTimeout,
+		MaxWireBytes:         config.Crawl.MaxWireBytes,
+		MaxBodyBytes:         config.Crawl.MaxBodyBytes,
+		MaxRedirects:         config.Crawl.MaxRedirects,
+		RobotsTTL:            config.Crawl.RobotsTTL,
+	})
+	if err != nil {
+		return nil, nil, badUsage(err)
+	}
+	matcher, err := match.New(reg.seeds.Aliases)
+	if err != nil {
+		fetcher.Close()
+		return nil, nil, err
+	}
+	builder, err := build.New(a.log, db)
+	if err != nil {
+		fetcher.Close()
+		return nil, nil, err
+	}
+	collector := collect.New(a.log, db, collect.Config{
+		Outlets:           reg.outlets,
+		Seeds:             reg.seeds,
+		ReportZone:        reportZone,
+		Concurrency:       config.Crawl.Concurrency,
+		Extractors:        runtime.GOMAXPROCS(0),
+		MaxAge:            config.Crawl.MaxAge,
+		MaxAttempts:       config.Crawl.MaxAttempts,
+		MaxURLsPerOutlet:  config.Crawl.MaxURLsPerOutlet,
+		OutletDeadline:    config.Crawl.OutletDeadline,
+		PollInterval:      pollInterval,
+		TrustChannelDates: config.Crawl.TrustChannelDates,
+	}, fetcher, discover.New(a.log, fetcher, config.Crawl.MaxDepth), article.New(a.log, article.Config{}), matcher, show, now)
+	work = jobs.New(a.log, db, jobs.Config{
+		ReportZone:      reportZone,
+		ScheduleZone:    scheduleZone,
+		NightlySpec:     config.Schedule.Nightly,
+		CollectSpec:     config.Schedule.Collect,
+		CatchUpNights:   config.Schedule.CatchUpNights,
+		CollectDeadline: config.Jobs.CollectDeadline,
+		BuildDeadline:   config.Jobs.BuildDeadline,
+		NightlyDeadline: config.Jobs.NightlyDeadline,
+		DrainTimeout:    config.Jobs.DrainTimeout,
+	}, collector, builder, now)
+	return work, fetcher.Close, nil
+}
+
+// pollInterval is the least time between two polls of a channel by collect.
+const pollInterval = 15 * time.Minute
+
+// session opens the database, reads the registries and wires the jobs: what
+// every command that works needs, in the order in which faults are cheapest.
+func (a *app) session(ctx context.Context, do func(ctx context.Context, db *sqlx.DB, work *jobs.Jobs) error) error {
+	reg, err := a.loadRegistries()
+	if err != nil {
+		return err
+	}
+	db, closeDB, err := a.database(ctx)
+	if err != nil {
+		return err
+	}
+	defer closeDB()
+	show := a.progress()
+	defer show.Close()
+	work, closeAll, err := a.wire(db, reg, show, time.Now)
+	if err != nil {
+		return err
+	}
+	defer closeAll()
+	return do(ctx, db, work)
+}
+
+// verdict turns how a run ended into the exit code contract: refused by a check
+// or the gate, or done with counted failures.
+func verdict(report ledger.Report, err error) error {
+	var refusal ledger.Refusal
+	switch {
+	case errors.As(err, &refusal) && refusal.Refused():
+		return refused(err)
+	case err != nil:
+		return err
+	case report.Failures > 0:
+		return withFailures(fmt.Errorf("%s (run %d) is done with %d failures; overheard runs show %d tells them",
+			report.Job, report.RunID, report.Failures, report.RunID))
+	}
+	return nil
+}

@@ -1,0 +1,172 @@
+// Package jobs decides what runs when. It is the only room that knows both ends,
+// the crawlers and the SQL.
+//
+//	collect   polls the channels and stores what is new        (package collect)
+//	build     clusters stories and computes the intermediate tables of a night
+//	publish   computes the marts of a night, checks, and commits or refuses
+//	nightly   collect + build + publish for the last finished night
+//	serve     runs collect and nightly by cron until told to stop
+//
+// Each is a method of Jobs and a run in the ledger (package ledger): exclusive,
+// recorded, bounded. A night is named by its report date, never by the clock of
+// the retry, so any step can be run again.
+package jobs
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/overheard-news/overheard/jobs/collect"
+	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/transform/build"
+)
+
+// Names of the jobs, as stored in ops.runs.job.
+const (
+	Collect = "collect"
+	Build   = "build"
+	Publish = "publish"
+	Nightly = "nightly"
+)
+
+// Config says when jobs run and how long they may.
+type Config struct {
+	ReportZone      *time.Location // zone in which a night is a date
+	ScheduleZone    *time.Location // zone the cron specs are read in
+	NightlySpec     string         // five cron fields or a descriptor such as @daily
+	CollectSpec     string
+	CatchUpNights   int           // missed nights made up, counted back from the last finished one
+	CollectDeadline time.Duration // 0: none
+	BuildDeadline   time.Duration // for build and for publish
+	NightlyDeadline time.Duration // for the whole night
+	DrainTimeout    time.Duration // how long serve lets running work end after SIGTERM
+}
+
+// Jobs runs the jobs.
+type Jobs struct {
+	lg        *slog.Logger
+	cfg       Config
+	ledger    *ledger.Ledger
+	collector *collect.Collector
+	builder   *build.Builder
+	now       func() time.Time
+}
+
+// New wires the jobs over one database; now is the clock that says which night
+// is the last finished one.
+func New(lg *slog.Logger, db *sqlx.DB, cfg Config, c *collect.Collector, b *build.Builder, now func() time.Time) *Jobs {
+	return &Jobs{lg: lg, cfg: cfg, ledger: ledger.New(lg, db, now), collector: c, builder: b, now: now}
+}
+
+// Ledger gives read access to what ran.
+func (j *Jobs) Ledger() *ledger.Ledger { return j.ledger }
+
+// LastFinishedNight is the night nightly works on by default.
+func (j *Jobs) LastFinishedNight() time.Time {
+	return ledger.LastFinishedNight(j.now(), j.cfg.ReportZone)
+}
+
+// Collect reads the outlets: every channel, or with dueOnly those that are due.
+func (j *Jobs) Collect(ctx context.Context, cause string, dueOnly bool) (ledger.Report, error) {
+	return j.collect(ctx, cause, 0, dueOnly, 0)
+}
+
+func (j *Jobs) collect(ctx context.Context, cause string, parent int64, dueOnly bool, patience time.Duration) (ledger.Report, error) {
+	spec := ledger.Spec{Job: Collect, Cause: cause, Parent: parent, Deadline: j.cfg.CollectDeadline, Patience: patience}
+	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
+		return j.collector.Collect(ctx, run, dueOnly)
+	})
+}
+
+// Build computes the intermediate tables of a night and of every later night
+// that was built before, because their decayed sums carry this one.
+func (j *Jobs) Build(ctx context.Context, cause string, night time.Time) (ledger.Report, error) {
+	return j.build(ctx, cause, 0, night)
+}
+
+func (j *Jobs) build(ctx context.Context, cause string, parent int64, night time.Time) (ledger.Report, error) {
+	spec := ledger.Spec{Job: Build, Night: night, Cause: cause, Parent: parent, Deadline: j.cfg.BuildDeadline}
+	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
+		return j.forward(ctx, night, func(n time.Time) error {
+			_, err := j.builder.Build(ctx, run.ID, n)
+			if err == nil {
+				run.Count("nights_built", 1)
+			}
+			return err
+		})
+	})
+}
+
+// Publish computes the marts of a night, runs the checks and commits, or refuses
+// and leaves what readers see as it was.
+func (j *Jobs) Publish(ctx context.Context, cause string, night time.Time) (ledger.Report, error) {
+	return j.publish(ctx, cause, 0, night)
+}
+
+func (j *Jobs) publish(ctx context.Context, cause string, parent int64, night time.Time) (ledger.Report, error) {
+	spec := ledger.Spec{Job: Publish, Night: night, Cause: cause, Parent: parent, Deadline: j.cfg.BuildDeadline}
+	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
+		_, err := j.builder.Publish(ctx, run.ID, night, j.now().UTC())
+		return err
+	})
+}
+
+// forward does a step for a night and then for the later nights built before.
+func (j *Jobs) forward(ctx context.Context, night time.Time, step func(time.Time) error) error {
+	if err := step(night); err != nil {
+		return err
+	}
+	later, err := j.builder.LaterNights(ctx, night)
+	if err != nil {
+		return err
+	}
+	for _, n := range later {
+		if err := step(n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Nightly does a whole night: collect, build, check, publish. With skipCollect
+// the outlets are not read again, as when several nights are made up in a row.
+func (j *Jobs) Nightly(ctx context.Context, cause string, night time.Time, skipCollect bool) (ledger.Report, error) {
+	spec := ledger.Spec{Job: Nightly, Night: night, Cause: cause, Deadline: j.cfg.NightlyDeadline}
+	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
+		if err := j.ledger.Attempt(ctx, run, cause); err != nil {
+			return err
+		}
+		err := j.night(ctx, run, cause, night, skipCollect)
+		settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
+		defer cancel()
+		return errors.Join(err, j.ledger.Settle(settle, run, err))
+	})
+}
+
+func (j *Jobs) night(ctx context.Context, run *ledger.Run, cause string, night time.Time, skipCollect bool) error {
+	if !skipCollect {
+		// A collect of the schedule may be under way: the night waits for it.
+		report, err := j.collect(ctx, cause, run.ID, false, collectPatience)
+		for name, n := range report.Counts {
+			run.Count(name, n)
+		}
+		run.Fail(report.Failures)
+		if err != nil {
+			return err
+		}
+	}
+	if _, err := j.build(ctx, cause, run.ID, night); err != nil {
+		return err
+	}
+	return j.forward(ctx, night, func(n time.Time) error {
+		_, err := j.publish(ctx, cause, run.ID, n)
+		return err
+	})
+}
+
+// collectPatience is how long a night waits for a collect that is under way.
+const collectPatience = 30 * time.Minute
