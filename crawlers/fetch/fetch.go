@@ -1,0 +1,237 @@
+// Package fetch is the one way to the web: every page, feed, sitemap and
+// robots.txt is asked for through a Fetcher, which keeps our manners and our
+// safety whatever the caller does.
+//
+//	f, err := fetch.New(lg, fetch.Config{UserAgent: "OverheardBot/1.0 (+https://...)", HostGap: time.Second})
+//	page, err := f.Fetch(ctx, fetch.Request{URL: u, Kind: fetch.KindPage})
+//
+// It is built on colly, and is the only place that makes collectors
+// (collector.go). What colly cannot do sits below it, in the transport that
+// all collectors share, so that each hop of a redirect passes all of it:
+//
+//	robots.go     robots.txt first: cached, one asker a host
+//	limiter.go    the host's turn: gap, crawl-delay, Retry-After, concurrency
+//	transport.go  the time-out, the connection
+//	guard.go      the address, after its name was resolved: none that is private
+//	body.go       as many bytes as allowed, before and after decompression
+//
+// What goes wrong comes back as *Error with the outcome to write into the
+// ledger (errors.go).
+package fetch
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gocolly/colly/v2"
+)
+
+// Config says how politely and how carefully to fetch. Only UserAgent must be
+// given; other zero values stand for the default in brackets.
+type Config struct {
+	UserAgent            string         // names us and where to complain; begins with the product token that robots.txt files use
+	ProxyURL             string         // forward proxy for everything; http, https or socks5 [none]
+	AllowPrivateNetworks bool           // reach loopback and private addresses
+	RootCAs              *x509.CertPool // who may sign certificates [the system's]
+
+	HostGap         time.Duration // least time between the starts of two requests to a host [none]
+	MaxCrawlDelay   time.Duration // longest Crawl-delay obeyed in full [1 min]
+	HostConcurrency int           // requests at once to a host [1]
+	MaxInFlight     int           // requests at once to all hosts [64]
+
+	RequestTimeout time.Duration // for one answer with its body, each redirect anew [30 s]
+	MaxWireBytes   int64         // of a body as sent [8 MiB; sitemaps 50 MiB]
+	MaxBodyBytes   int64         // of a body decompressed [16 MiB; sitemaps 50 MiB]
+	MaxRedirects   int           // [10]
+	RobotsTTL      time.Duration // how long a robots.txt is believed [24 h]
+
+	OnResponse func(*Response) // sees every answer before Fetch returns it, for an archive [none]
+}
+
+// withDefaults fills in what was left open.
+func (c Config) withDefaults() Config {
+	def := func(d *time.Duration, v time.Duration) {
+		if *d <= 0 {
+			*d = v
+		}
+	}
+	num := func(n *int, v int) {
+		if *n <= 0 {
+			*n = v
+		}
+	}
+	size := func(n *int64, v int64) {
+		if *n <= 0 {
+			*n = v
+		}
+	}
+	def(&c.MaxCrawlDelay, time.Minute)
+	def(&c.RequestTimeout, 30*time.Second)
+	def(&c.RobotsTTL, 24*time.Hour)
+	num(&c.HostConcurrency, 1)
+	num(&c.MaxInFlight, 64)
+	num(&c.MaxRedirects, 10)
+	size(&c.MaxWireBytes, 8<<20)
+	size(&c.MaxBodyBytes, 16<<20)
+	return c
+}
+
+// Kind is what a request expects to get; it sets limits and what is accepted.
+type Kind string
+
+// The kinds of documents asked for.
+const (
+	KindPage    Kind = "page"
+	KindFeed    Kind = "feed"
+	KindSitemap Kind = "sitemap"
+	KindRobots  Kind = "robots"
+)
+
+// maxSitemapBytes is what the sitemap protocol allows, compressed or not.
+const maxSitemapBytes = 50 << 20
+
+// Request asks for one address. With ETag or LastModified, as the last answer
+// had them, the server may say that nothing changed.
+type Request struct {
+	URL                string
+	Kind               Kind
+	ETag, LastModified string
+}
+
+// Response is an answer of status 2xx, or 304 to a conditional request.
+type Response struct {
+	URL, FinalURL string // as asked, and after redirects
+	Status        int
+	ContentType   string
+	Header        http.Header
+	Body          []byte // content-encoding undone, charset untouched
+	NotModified   bool
+	WireBytes     int64         // body as sent
+	Elapsed       time.Duration // from request to last byte, without the wait for the host's turn
+}
+
+// Fetcher fetches for any number of goroutines.
+type Fetcher struct {
+	lg      *slog.Logger
+	cfg     Config
+	agent   string // product token, the name robots.txt knows us by
+	base    *colly.Collector
+	wire    *http.Transport
+	limiter *limiter
+	robots  *robotsCache
+	stop    context.CancelFunc
+}
+
+// New makes a Fetcher. Close it to drop its connections.
+func New(lg *slog.Logger, cfg Config) (*Fetcher, error) {
+	cfg = cfg.withDefaults()
+	agent, _, _ := strings.Cut(cfg.UserAgent, "/")
+	if agent = strings.TrimSpace(agent); agent == "" || strings.ContainsAny(agent, " (") {
+		return nil, fmt.Errorf("user agent %q: want a product token first, such as OverheardBot/1.0 (+https://...)", cfg.UserAgent)
+	}
+	wire, err := newWire(cfg)
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	f := &Fetcher{lg: lg, cfg: cfg, agent: agent, wire: wire, limiter: newLimiter(cfg), stop: stop}
+	f.robots = newRobotsCache(ctx, f)
+	f.base = f.newCollector()
+	return f, nil
+}
+
+// Close ends what runs in the background and drops idle connections.
+func (f *Fetcher) Close() {
+	f.stop()
+	f.wire.CloseIdleConnections()
+}
+
+// Fetch gets one document. The error is an *Error, or wraps the context's.
+func (f *Fetcher) Fetch(ctx context.Context, r Request) (*Response, error) {
+	x := &exchange{kind: r.Kind, maxRedirects: f.cfg.MaxRedirects, maxWire: f.cfg.MaxWireBytes, maxBody: f.cfg.MaxBodyBytes}
+	if r.Kind == KindSitemap {
+		x.maxWire, x.maxBody = max(x.maxWire, maxSitemapBytes), max(x.maxBody, maxSitemapBytes)
+	}
+	page, err := f.get(ctx, r, x)
+	if err != nil {
+		return nil, err
+	}
+	if err := statusError(page, r.ETag != "" || r.LastModified != ""); err != nil {
+		return nil, err
+	}
+	return page, nil
+}
+
+// get sends a request through colly and returns any answer that could be read,
+// whatever its status.
+func (f *Fetcher) get(ctx context.Context, r Request, x *exchange) (page *Response, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			page, err = nil, &Error{Outcome: OutcomeFailed, Reason: fmt.Sprintf("panic: %v", p), URL: r.URL}
+			f.lg.Error("fetch panicked", "url", r.URL, "panic", p)
+		}
+	}()
+	u, err := url.Parse(r.URL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, &Error{Outcome: OutcomeRefused, Reason: "not an http or https address", URL: r.URL, Err: err}
+	}
+	u.User, u.Fragment, u.RawFragment = nil, "", ""
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("fetch %s: %w", r.URL, err)
+	}
+	err = f.visit(context.WithValue(ctx, exchangeKey{}, x), u.String(), header(f.cfg.UserAgent, r), x)
+	if err != nil {
+		return nil, f.explain(ctx, r.URL, x, err)
+	}
+	x.page.URL = r.URL
+	return x.page, nil
+}
+
+// header is what we send along.
+func header(userAgent string, r Request) http.Header {
+	h := http.Header{
+		"User-Agent":      {userAgent},
+		"Accept-Encoding": {"gzip, deflate, br, zstd"},
+		"Accept":          {accepts[r.Kind]},
+	}
+	if h["Accept"][0] == "" {
+		h.Set("Accept", "*/*")
+	}
+	if r.ETag != "" {
+		h.Set("If-None-Match", r.ETag)
+	}
+	if r.LastModified != "" {
+		h.Set("If-Modified-Since", r.LastModified)
+	}
+	return h
+}
+
+// accepts is the Accept header by kind.
+var accepts = map[Kind]string{
+	KindPage:    "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5",
+	KindFeed:    "application/rss+xml,application/atom+xml,application/feed+json,application/xml;q=0.9,*/*;q=0.5",
+	KindSitemap: "application/xml,text/xml;q=0.9,*/*;q=0.5",
+	KindRobots:  "text/plain,*/*;q=0.5",
+}
+
+// explain turns what came up through colly and net/http into an *Error, or
+// into the context's own error if the caller gave up.
+func (f *Fetcher) explain(ctx context.Context, requested string, x *exchange, err error) error {
+	if cause := ctx.Err(); cause != nil {
+		return fmt.Errorf("fetch %s: %w", requested, cause)
+	}
+	var known *Error
+	if errors.As(err, &known) {
+		e := *known
+		e.URL = requested
+		return &e
+	}
+	return networkError(requested, x, f.cfg.RequestTimeout, err)
+}
