@@ -27,13 +27,14 @@ replaced, never added to. A run that was cut off goes on where it stopped.`,
 		Args:        cobra.NoArgs,
 		Annotations: map[string]string{noteSettings: "time_zone crawl. jobs.", noteExits: "0 1 2 3"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return app.session(cmd.Context(), func(ctx context.Context, db *sqlx.DB, work *jobs.Jobs) error {
-				at := night.or(work.LastFinishedNight())
-				report, err := work.Nightly(ctx, ledger.CauseOperator, at, false)
-				if refusedOrFailed := verdict(report, err); err != nil {
-					return refusedOrFailed
+			return app.session(cmd.Context(), func(ctx context.Context, s session) error {
+				at := night.or(s.jobs.LastFinishedNight())
+				report, err := s.jobs.Nightly(ctx, ledger.CauseOperator, at, false)
+				s.show.Close()
+				if err != nil {
+					return verdict(report, err)
 				}
-				if err := app.printNight(ctx, db, report, at); err != nil {
+				if err := app.printNight(ctx, s.db, report, at); err != nil {
 					return err
 				}
 				return verdict(report, nil)
@@ -55,8 +56,9 @@ stores articles and the companies they name. Nothing is built or published.`,
 		Args:        cobra.NoArgs,
 		Annotations: map[string]string{noteSettings: "time_zone crawl. jobs."},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return app.session(cmd.Context(), func(ctx context.Context, _ *sqlx.DB, work *jobs.Jobs) error {
-				report, err := work.Collect(ctx, ledger.CauseOperator, dueOnly)
+			return app.session(cmd.Context(), func(ctx context.Context, s session) error {
+				report, err := s.jobs.Collect(ctx, ledger.CauseOperator, dueOnly)
+				s.show.Close()
 				if err != nil {
 					return verdict(report, err)
 				}
@@ -102,8 +104,9 @@ func (a *app) nightStep(name, short, long string, step func(context.Context, *jo
 		Args:        cobra.NoArgs,
 		Annotations: map[string]string{noteSettings: "time_zone jobs.", noteExits: "0 1 2 3"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.session(cmd.Context(), func(ctx context.Context, _ *sqlx.DB, work *jobs.Jobs) error {
-				report, err := step(ctx, work, night.or(work.LastFinishedNight()))
+			return a.session(cmd.Context(), func(ctx context.Context, s session) error {
+				report, err := step(ctx, s.jobs, night.or(s.jobs.LastFinishedNight()))
+				s.show.Close()
 				if err != nil {
 					return verdict(report, err)
 				}

@@ -32,13 +32,13 @@ signal ends it at once, which loses nothing.`,
 				}
 				has[role] = true
 			}
-			return app.session(cmd.Context(), func(ctx context.Context, db *sqlx.DB, work *jobs.Jobs) error {
+			return app.session(cmd.Context(), func(ctx context.Context, s session) error {
 				g, ctx := errgroup.WithContext(ctx)
 				if has[roleConsole] {
-					g.Go(func() error { return console.Serve(ctx, app.log, db, app.config.Console.Listen) })
+					g.Go(func() error { return console.Serve(ctx, app.log, s.db, app.config.Console.Listen) })
 				}
 				if has[roleScheduler] {
-					g.Go(func() error { return work.Serve(ctx) })
+					g.Go(func() error { return s.jobs.Serve(ctx) })
 				}
 				return g.Wait()
 			})

@@ -114,9 +114,16 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 // pollInterval is the least time between two polls of a channel by collect.
 const pollInterval = 15 * time.Minute
 
-// session opens the database, reads the registries and wires the jobs: what
-// every command that works needs, in the order in which faults are cheapest.
-func (a *app) session(ctx context.Context, do func(ctx context.Context, db *sqlx.DB, work *jobs.Jobs) error) error {
+// session is what commands that work hold while they do.
+type session struct {
+	db   *sqlx.DB
+	jobs *jobs.Jobs
+	show *progress
+}
+
+// session opens the database, reads the registries and wires the jobs, in the
+// order in which faults are cheapest; all of it is given back when do returns.
+func (a *app) session(ctx context.Context, do func(ctx context.Context, s session) error) error {
 	reg, err := a.loadRegistries()
 	if err != nil {
 		return err
@@ -133,7 +140,7 @@ func (a *app) session(ctx context.Context, do func(ctx context.Context, db *sqlx
 		return err
 	}
 	defer closeAll()
-	return do(ctx, db, work)
+	return do(ctx, session{db: db, jobs: work, show: show})
 }
 
 // verdict turns how a run ended into the exit code contract: refused by a check

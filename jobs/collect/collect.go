@@ -131,12 +131,12 @@ func (c *Collector) Collect(ctx context.Context, run *ledger.Run, dueOnly bool) 
 		}
 		g.Go(func() error {
 			err := c.outlet(gctx, run, o, loading, dueOnly)
-			failed := 0
 			if err != nil {
-				failed = 1
+				c.progress.Advance(task, 0, 1)
+				return err
 			}
-			c.progress.Advance(task, 1, failed)
-			return err
+			c.progress.Advance(task, 1, 0)
+			return nil
 		})
 	}
 	err := g.Wait()

@@ -136,10 +136,15 @@ func (l *loader) write(ctx context.Context, batch []delivery) error {
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it says so and does nothing
 	outcomes, err := l.merge(ctx, tx, batch)
-	if err != nil {
-		return fmt.Errorf("store %d pages: %w", len(batch), err)
+	if err == nil {
+		err = tx.Commit()
 	}
-	if err := tx.Commit(); err != nil {
+	switch {
+	case warehouse.IsDiskFull(err):
+		return fmt.Errorf("store %d pages: the disk of the database is full; free space and run the same command again, nothing that was stored is lost: %w", len(batch), err)
+	case warehouse.IsUnavailable(err):
+		return fmt.Errorf("store %d pages: the database went away; run the same command again once it is back, nothing that was stored is lost: %w", len(batch), err)
+	case err != nil:
 		return fmt.Errorf("store %d pages: %w", len(batch), err)
 	}
 	for outcome, n := range outcomes {

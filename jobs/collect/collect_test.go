@@ -1,0 +1,368 @@
+package collect_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jmoiron/sqlx"
+
+	"github.com/overheard-news/overheard/crawlers/discover"
+	"github.com/overheard-news/overheard/crawlers/fetch"
+	"github.com/overheard-news/overheard/crawlers/outlets"
+	"github.com/overheard-news/overheard/jobs/collect"
+	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/sql/seeds"
+	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
+	"github.com/overheard-news/overheard/transform/article"
+	"github.com/overheard-news/overheard/transform/canonical"
+	"github.com/overheard-news/overheard/transform/match"
+)
+
+// The crawler and the extraction are scripted here, so that each rule of the
+// pipeline can be seen alone; the database is real. The real parts run together
+// in the end-to-end tests of cmd/overheard.
+
+var testNow = time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
+
+// page is what the scripted press serves at one address.
+type page struct {
+	canonical string // "": the address itself
+	body      string
+	company   string
+	failures  int    // deferred answers before the page comes
+	refusal   string // outcome of a refusal, such as robots
+	isPoison  bool   // makes the normaliser panic
+}
+
+type script struct {
+	mu      sync.Mutex
+	feeds   map[string][]discover.Item // by outlet
+	pages   map[string]page
+	fetched map[string]int
+	onFetch func(n int)
+	count   int
+}
+
+func (s *script) PollOutlet(_ context.Context, o outlets.Outlet, _ map[string]discover.ChannelState, _ time.Time) []discover.Poll {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return []discover.Poll{{
+		OutletID: o.ID, URL: o.HomeURL + "feed", Kind: "feed", State: "ok", Items: s.feeds[o.ID], Requests: 1,
+	}}
+}
+
+func (s *script) Fetch(ctx context.Context, req fetch.Request) (*fetch.Response, error) {
+	s.mu.Lock()
+	s.count++
+	n := s.count
+	s.fetched[req.URL]++
+	attempt := s.fetched[req.URL]
+	p, ok := s.pages[req.URL]
+	s.mu.Unlock()
+	if s.onFetch != nil {
+		s.onFetch(n)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	switch {
+	case !ok:
+		return nil, &fetch.Error{Outcome: "gone", Reason: "404", Status: 404, URL: req.URL}
+	case p.refusal != "":
+		return nil, &fetch.Error{Outcome: p.refusal, Reason: "as scripted", URL: req.URL}
+	case attempt <= p.failures:
+		return nil, &fetch.Error{Outcome: fetch.OutcomeDeferred, Reason: "503", Status: 503, URL: req.URL}
+	}
+	return &fetch.Response{URL: req.URL, FinalURL: req.URL, Status: 200, Header: http.Header{}, Body: []byte(p.body)}, nil
+}
+
+func (s *script) Normalise(_ context.Context, in article.Page) (*article.Article, article.Verdict, error) {
+	s.mu.Lock()
+	p := s.pages[in.RequestedURL]
+	s.mu.Unlock()
+	if p.isPoison {
+		panic("poison")
+	}
+	url := p.canonical
+	if url == "" {
+		url = in.URL
+	}
+	return &article.Article{
+		ID: canonical.ID(url), CanonicalURL: url, URL: in.URL, Title: "A title", Body: p.body + "|" + in.URL,
+		Language: "en", Charset: "utf-8", PublishedAt: in.ChannelPublishedAt, PublishedOrigin: "feed", Access: "full",
+		ContentHash: fmt.Sprint(len(in.URL), p.body),
+	}, article.Verdict{Outcome: "stored"}, nil
+}
+
+func (s *script) Match(doc match.Document) []match.Mention {
+	company, _, _ := strings.Cut(doc.Body, "|")
+	if company == "" {
+		return nil
+	}
+	return []match.Mention{{
+		CompanyID: company, Alias: company, Class: "A", Position: "lead", Salience: 0.6, Probability: 0.98,
+		Occurrences: 1, Evidence: doc.Body,
+	}}
+}
+
+func (*script) Start(string, int)        {}
+func (*script) Advance(string, int, int) {}
+func (*script) Finish(string)            {}
+
+// newScript is two outlets with n plain pages each.
+func newScript(n int) *script {
+	s := &script{feeds: map[string][]discover.Item{}, pages: map[string]page{}, fetched: map[string]int{}}
+	for _, o := range testOutlets {
+		for i := range n {
+			s.announce(o.ID, fmt.Sprintf("%s%d", o.HomeURL, i), page{body: "acme"})
+		}
+	}
+	return s
+}
+
+func (s *script) announce(outlet, url string, p page) {
+	s.feeds[outlet] = append(s.feeds[outlet], discover.Item{URL: url, PublishedAt: testNow.Add(-time.Hour)})
+	s.pages[url] = p
+}
+
+var testOutlets = []outlets.Outlet{
+	{ID: "gazette", Name: "Gazette", Publisher: "press", Country: "GB", Language: "en", Tier: 1, HomeURL: "http://gazette.example/"},
+	{ID: "courier", Name: "Courier", Publisher: "press", Country: "GB", Language: "en", Tier: 2, HomeURL: "http://courier.example/"},
+}
+
+// run does one collect and returns its counts.
+func run(t *testing.T, ctx context.Context, db *sqlx.DB, s *script) (map[string]int64, error) {
+	t.Helper()
+	list := make([]outlets.Outlet, len(testOutlets))
+	for i, o := range testOutlets {
+		o.Channels = []outlets.Channel{{Kind: "feed", URL: o.HomeURL + "feed"}}
+		list[i] = o
+	}
+	lg := slog.New(slog.NewTextHandler(t.Output(), nil))
+	now := func() time.Time { return testNow }
+	c := collect.New(lg, db, collect.Config{
+		Outlets: list, Seeds: testSeeds, ReportZone: time.UTC, Concurrency: 2, Extractors: 2, MaxAge: 7 * 24 * time.Hour,
+		MaxAttempts: 3, MaxURLsPerOutlet: 1000, PollInterval: 15 * time.Minute,
+	}, s, s, s, s, s, now)
+	report, err := ledger.New(lg, db, now).Execute(ctx, ledger.Spec{Job: "collect", Cause: ledger.CauseOperator},
+		func(ctx context.Context, r *ledger.Run) error { return c.Collect(ctx, r, false) })
+	return report.Counts, err
+}
+
+var testSeeds = seeds.Set{
+	Countries: []seeds.Country{{Code: "GB", Name: "United Kingdom", Region: "Europe"}},
+	Languages: []seeds.Language{{Code: "en", Name: "English"}},
+	Companies: []seeds.Company{{ID: "acme", Name: "Acme", Sector: "technology", Ownership: "private", HomeCountry: "GB"}},
+}
+
+// dump is everything a night is computed from, without run ids and times.
+func dump(t *testing.T, db *sqlx.DB) []string {
+	t.Helper()
+	var lines []string
+	err := db.Select(&lines, `
+		select concat_ws(' ', 'article', night, article_id, outlet_id, canonical_url, url, body, published_at) from staging.articles
+		union all
+		select concat_ws(' ', 'mention', night, company_id, article_id, evidence) from staging.mentions
+		union all
+		select concat_ws(' ', 'url', url, outlet_id, coalesce(outcome, 'waiting'), reason, article_id) from ops.urls
+		order by 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lines
+}
+
+// wantClosedSums asserts that discovered = known + decided + deferred for every
+// outlet of every run that ended.
+func wantClosedSums(t *testing.T, db *sqlx.DB) {
+	t.Helper()
+	var bad []string
+	err := db.Select(&bad, `
+		select concat_ws(' ', outlet_id, run_id, discovered_count, known_count, decided_count, deferred_count)
+		from ops.outlet_runs where discovered_count <> known_count + decided_count + deferred_count`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(bad) > 0 {
+		t.Errorf("sums that do not close (outlet, run, discovered, known, decided, deferred): %q", bad)
+	}
+}
+
+func TestASecondRunStoresAndFetchesNothing(t *testing.T) {
+	t.Parallel()
+	db, s := warehousetest.NewDB(t), newScript(5)
+	counts, err := run(t, t.Context(), db, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if counts["stored"] != 10 || counts["mentions"] != 10 {
+		t.Errorf("first run: %v, want 10 stored and 10 mentions", counts)
+	}
+	before := dump(t, db)
+	counts, err = run(t, t.Context(), db, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if counts["known"] != 10 || counts["stored"] != 0 {
+		t.Errorf("second run: %v, want 10 known and nothing stored", counts)
+	}
+	if diff := cmp.Diff(before, dump(t, db)); diff != "" {
+		t.Errorf("the second run changed something (-first +second):\n%s", diff)
+	}
+	for url, n := range s.fetched {
+		if n != 1 {
+			t.Errorf("%s was fetched %d times", url, n)
+		}
+	}
+	wantClosedSums(t, db)
+}
+
+func TestEveryURLEndsInOneOutcome(t *testing.T) {
+	t.Parallel()
+	db, s := warehousetest.NewDB(t), newScript(1)
+	s.announce("gazette", "http://gazette.example/poison", page{body: "acme", isPoison: true})
+	s.announce("gazette", "http://gazette.example/forbidden", page{refusal: "robots"})
+	s.announce("gazette", "http://gazette.example/flaky", page{body: "acme", failures: 1})
+	s.announce("gazette", "http://gazette.example/broken", page{failures: 9})
+	s.announce("gazette", "http://courier.example/0", page{body: "acme"})    // another outlet's page
+	s.announce("gazette", "http://courier.example/only", page{body: "acme"}) // also, and never announced there
+	s.feeds["gazette"] = append(s.feeds["gazette"],
+		discover.Item{URL: "http://gazette.example/missing", PublishedAt: testNow},
+		discover.Item{URL: "http://gazette.example/ancient", PublishedAt: testNow.AddDate(-1, 0, 0)})
+	if _, err := run(t, t.Context(), db, s); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	if err := db.Select(&got, `select url || ' ' || coalesce(outcome, 'waiting') from ops.urls order by 1`); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"http://courier.example/only offsite",
+		"http://gazette.example/0 stored",
+		"http://gazette.example/ancient too_old",
+		"http://gazette.example/broken failed",
+		"http://gazette.example/flaky stored",
+		"http://gazette.example/forbidden robots",
+		"http://gazette.example/missing gone",
+		"http://gazette.example/poison failed",
+	}
+	// Who announced the shared page first is a race; it ends once all the same.
+	got = remove(got, "http://courier.example/0 stored", "http://courier.example/0 offsite")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("outcomes (-want +got):\n%s", diff)
+	}
+	wantClosedSums(t, db)
+}
+
+func remove(list []string, unwanted ...string) []string {
+	var kept []string
+next:
+	for _, s := range list {
+		for _, u := range unwanted {
+			if s == u {
+				continue next
+			}
+		}
+		kept = append(kept, s)
+	}
+	return kept
+}
+
+// TestWhichAddressIsKeptDoesNotDependOnTheOrder stores twins of one article in
+// every order over one and over several runs.
+func TestWhichAddressIsKeptDoesNotDependOnTheOrder(t *testing.T) {
+	t.Parallel()
+	const home = "http://gazette.example/"
+	twins := map[string]page{
+		home + "story":     {body: "acme", canonical: home + "story"},
+		home + "amp/story": {body: "acme", canonical: home + "story"},
+		home + "story?p=1": {body: "acme", canonical: home + "story"},
+	}
+	orders := [][]string{
+		{"story", "amp/story", "story?p=1"}, {"amp/story", "story", "story?p=1"},
+		{"story?p=1", "amp/story", "story"}, {"amp/story", "story?p=1", "story"},
+	}
+	var want []string
+	for _, order := range orders {
+		db := warehousetest.NewDB(t)
+		for i := range order { // one more twin is announced before each run
+			s := newScript(0)
+			for _, path := range order[:i+1] {
+				s.announce("gazette", home+path, twins[home+path])
+			}
+			if _, err := run(t, t.Context(), db, s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		wantClosedSums(t, db)
+		got := dump(t, db)
+		if want == nil {
+			want = got
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("announced as %v (-first order +this order):\n%s", order, diff)
+		}
+	}
+}
+
+// TestARunCutOffEndsLikeAnUndisturbedOne cancels a run at every page in turn.
+func TestARunCutOffEndsLikeAnUndisturbedOne(t *testing.T) {
+	t.Parallel()
+	undisturbed := warehousetest.NewDB(t)
+	if _, err := run(t, t.Context(), undisturbed, newScript(6)); err != nil {
+		t.Fatal(err)
+	}
+	want := dump(t, undisturbed)
+	for cut := 1; cut <= 12; cut += 3 {
+		db, s := warehousetest.NewDB(t), newScript(6)
+		ctx, cancel := context.WithCancel(t.Context())
+		s.onFetch = func(n int) {
+			if n == cut {
+				cancel()
+			}
+		}
+		if _, err := run(t, ctx, db, s); !errors.Is(err, context.Canceled) {
+			t.Errorf("cut at page %d: error %v, want it to say cancelled", cut, err)
+		}
+		s.onFetch = nil
+		if _, err := run(t, t.Context(), db, s); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, dump(t, db)); diff != "" {
+			t.Errorf("cut at page %d (-undisturbed +cut off):\n%s", cut, diff)
+		}
+		wantClosedSums(t, db)
+		cancel()
+	}
+}
+
+// TestALostDatabaseStopsTheCollect drops the table the loader writes to.
+func TestALoadThatFailsStopsTheCollectAndKeepsTheURLs(t *testing.T) {
+	t.Parallel()
+	db, s := warehousetest.NewDB(t), newScript(3)
+	if _, err := db.Exec(`alter table staging.mentions rename to mentions_away`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := run(t, t.Context(), db, s); err == nil || !strings.Contains(err.Error(), "staging.mentions") {
+		t.Errorf("error %v, want one that names staging.mentions", err)
+	}
+	if _, err := db.Exec(`alter table staging.mentions_away rename to mentions`); err != nil {
+		t.Fatal(err)
+	}
+	counts, err := run(t, t.Context(), db, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if counts["stored"] != 6 {
+		t.Errorf("after the repair: %v, want all 6 stored", counts)
+	}
+	wantClosedSums(t, db)
+}
