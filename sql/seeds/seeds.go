@@ -1,7 +1,15 @@
 // Package seeds holds what we know by hand: countries, languages, the constants
-// of the method, and the companies with the names they are written by. The facts
-// are CSV files beside this one; Lint reads them strictly, Sync writes them into
-// the schema seeds.
+// of the method, and the companies with the names they are written by.
+//
+// The facts are CSV files beside this one. BuiltIn gives them as they were
+// compiled in; Lint reads any folder of the same five files strictly and tells
+// every fault with its file, line and remedy; Sync writes a set into the schema
+// seeds inside the caller's transaction, and SyncOutlets does the same for the
+// outlet registry, which lives in crawlers/outlets.
+//
+// To add a company: one line in companies.csv, at least one in
+// company_aliases.csv, then go test ./sql/seeds. An identifier is never reused: a
+// company that leaves the file stays in the database as inactive.
 package seeds
 
 import (

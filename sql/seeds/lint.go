@@ -1,0 +1,182 @@
+package seeds
+
+import (
+	"cmp"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+//go:embed *.csv
+var files embed.FS
+
+// The files of a set and their columns. companies.csv and company_aliases.csv
+// are a contract with everybody who keeps a registry of their own.
+var (
+	countryColumns  = []string{"country_code", "name", "region", "gdp_musd"}
+	languageColumns = []string{"language_code", "name"}
+	constantColumns = []string{"method_version", "constant_name", "value", "unit", "reason"}
+	companyColumns  = []string{"company_id", "name", "name_zh", "sector", "ownership", "home_country", "hq_city", "ticker", "wikidata_id", "is_comparator"}
+	aliasColumns    = []string{"company_id", "alias", "language", "class", "is_case_sensitive", "anchors", "valid_from", "valid_to"}
+)
+
+var (
+	countryPattern  = regexp.MustCompile(`^[A-Z]{2}$`)
+	languagePattern = regexp.MustCompile(`^[a-z]{2,3}$`)
+	namePattern     = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	decimalPattern  = regexp.MustCompile(`^-?[0-9]{1,9}(\.[0-9]{1,9})?$`)
+)
+
+// Files is the folder of the built-in seed files, for Lint.
+func Files() fs.FS { return files }
+
+// BuiltIn gives the set this program was built with.
+func BuiltIn() (Set, error) {
+	set, problems := Lint(files)
+	if err := Join(problems); err != nil {
+		return Set{}, fmt.Errorf("read built-in seeds: %w", err)
+	}
+	return set, nil
+}
+
+// Codes gives the country and language codes of the built-in seeds, for linters
+// of other registries; it does not read the companies.
+func Codes() (countries, languages map[string]bool) {
+	l := linter{fsys: files}
+	l.countries()
+	l.languages()
+	return l.knownCountries(), l.knownLanguages()
+}
+
+// Lint reads a folder of seed files and tells all their faults, in the order of
+// files and lines. The set holds what could be read, faulty or not: it is for
+// showing, not for Sync, unless there are no problems.
+func Lint(fsys fs.FS) (Set, []Problem) {
+	l := linter{fsys: fsys}
+	l.countries()
+	l.languages()
+	l.constants()
+	l.companies()
+	l.aliases()
+	slices.SortStableFunc(l.problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	return l.set, l.problems
+}
+
+// Join makes one error of many problems, each on its own line; nil for none.
+func Join(problems []Problem) error {
+	all := make([]error, len(problems))
+	for i, p := range problems {
+		all[i] = p
+	}
+	return errors.Join(all...)
+}
+
+// linter carries what later files are checked against.
+type linter struct {
+	fsys         fs.FS
+	set          Set
+	problems     []Problem
+	companyLines map[string]int // where each company stands in companies.csv
+}
+
+func (l *linter) keep(t *table) { l.problems = append(l.problems, t.problems...) }
+
+func (l *linter) countries() {
+	t := readTable(l.fsys, "countries.csv", countryColumns)
+	seen := map[string]int{}
+	for _, r := range t.rows {
+		c := Country{Code: t.need(r, "country_code"), Name: t.need(r, "name"), Region: t.oneOf(r, "region", regions)}
+		if c.Code != "" && !countryPattern.MatchString(c.Code) {
+			t.report(r.line, fmt.Sprintf("country_code %q is not two capital letters", c.Code), "write the ISO 3166-1 alpha-2 code")
+		}
+		t.unique(seen, r, "country_code", c.Code, c.Code)
+		if gdp := t.get(r, "gdp_musd"); gdp != "" {
+			amount, err := strconv.ParseInt(gdp, 10, 64)
+			if err != nil || amount <= 0 || amount >= 1e12 {
+				t.report(r.line, fmt.Sprintf("gdp_musd %q is not a whole number of millions", gdp), "write digits only, or leave it empty")
+			} else {
+				c.GDPMUSD = amount
+			}
+		}
+		l.set.Countries = append(l.set.Countries, c)
+	}
+	if _, ok := seen["ZZ"]; !ok && len(t.rows) > 0 {
+		t.report(1, "ZZ is missing", "outlets of unknown country need the row ZZ,Unknown,Unknown,")
+	}
+	l.keep(t)
+}
+
+func (l *linter) languages() {
+	t := readTable(l.fsys, "languages.csv", languageColumns)
+	seen := map[string]int{}
+	for _, r := range t.rows {
+		g := Language{Code: t.need(r, "language_code"), Name: t.need(r, "name")}
+		if g.Code != "" && !languagePattern.MatchString(g.Code) {
+			t.report(r.line, fmt.Sprintf("language_code %q is not two or three small letters", g.Code), "write the ISO 639 code")
+		}
+		t.unique(seen, r, "language_code", g.Code, g.Code)
+		l.set.Languages = append(l.set.Languages, g)
+	}
+	if _, ok := seen["und"]; !ok && len(t.rows) > 0 {
+		t.report(1, "und is missing", "articles of undetermined language need the row und,Undetermined")
+	}
+	l.keep(t)
+}
+
+func (l *linter) constants() {
+	t := readTable(l.fsys, "method_constants.csv", constantColumns)
+	seen := map[string]int{}
+	for _, r := range t.rows {
+		c := Constant{
+			MethodVersion: t.need(r, "method_version"),
+			Name:          t.need(r, "constant_name"),
+			Value:         t.need(r, "value"),
+			Unit:          t.need(r, "unit"),
+			Reason:        t.need(r, "reason"),
+		}
+		if c.Name != "" && !namePattern.MatchString(c.Name) {
+			t.report(r.line, fmt.Sprintf("constant_name %q is not in snake_case", c.Name), "use small letters, digits and _")
+		}
+		if c.Value != "" && !decimalPattern.MatchString(c.Value) {
+			t.report(r.line, fmt.Sprintf("value %q is not a decimal", c.Value), "write at most 9 digits before and 9 after the point")
+		}
+		if c.Name != "" {
+			t.unique(seen, r, "constant", c.MethodVersion+"\x00"+c.Name, c.Name)
+		}
+		l.set.Constants = append(l.set.Constants, c)
+	}
+	l.keep(t)
+}
+
+func (l *linter) knownCountries() map[string]bool {
+	known := make(map[string]bool, len(l.set.Countries))
+	for _, c := range l.set.Countries {
+		known[c.Code] = true
+	}
+	return known
+}
+
+func (l *linter) knownLanguages() map[string]bool {
+	known := make(map[string]bool, len(l.set.Languages))
+	for _, g := range l.set.Languages {
+		known[g.Code] = true
+	}
+	return known
+}
+
+// listed writes a set of codes for a remedy, cut where nobody would read on.
+func listed(known map[string]bool) string {
+	codes := slices.Sorted(maps.Keys(known))
+	if len(codes) > 8 {
+		return strings.Join(codes[:8], ", ") + " …"
+	}
+	return strings.Join(codes, ", ")
+}

@@ -1,0 +1,372 @@
+package seeds
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+)
+
+// OutletRow is one outlet of the registry as seeds.outlets keeps it.
+type OutletRow struct {
+	OutletID            string
+	Name                string
+	PublisherID         string
+	CountryCode         string
+	LanguageCode        string
+	Tier                int
+	HomeURL             string
+	ExpectedArticlesMin *int // nil: nothing declared
+	ExpectedArticlesMax *int
+	IsActive            bool
+}
+
+// Each statement takes its rows as one array a column, so a whole file is one
+// round trip; it writes in the order of the key, so that two processes that
+// start together wait for each other instead of deadlocking; and it leaves rows
+// alone that already say the same, so that a quiet night writes nothing. Empty
+// text stands for null.
+const (
+	upsertCountries = `
+insert into seeds.countries as kept (country_code, name, region, gdp_musd)
+select
+    given.country_code,
+    given.name,
+    given.region,
+    cast(nullif(given.gdp_musd, '') as numeric(14, 0))
+from unnest(
+    cast($1 as text[]), cast($2 as text[]), cast($3 as text[]),
+    cast($4 as text[])
+) as given (country_code, name, region, gdp_musd)
+order by given.country_code
+on conflict (country_code) do update set
+    name = excluded.name,
+    region = excluded.region,
+    gdp_musd = excluded.gdp_musd
+where (kept.name, kept.region, kept.gdp_musd)
+    is distinct from (excluded.name, excluded.region, excluded.gdp_musd)`
+
+	upsertLanguages = `
+insert into seeds.languages as kept (language_code, name)
+select
+    given.language_code,
+    given.name
+from unnest(
+    cast($1 as text[]), cast($2 as text[])
+) as given (language_code, name)
+order by given.language_code
+on conflict (language_code) do update set
+    name = excluded.name
+where kept.name is distinct from excluded.name`
+
+	upsertConstants = `
+insert into seeds.method_constants as kept (
+    method_version, constant_name, value, unit, reason
+)
+select
+    given.method_version,
+    given.constant_name,
+    cast(given.value as numeric(18, 9)),
+    given.unit,
+    given.reason
+from unnest(
+    cast($1 as text[]), cast($2 as text[]), cast($3 as text[]),
+    cast($4 as text[]), cast($5 as text[])
+) as given (method_version, constant_name, value, unit, reason)
+order by given.method_version, given.constant_name
+on conflict (method_version, constant_name) do update set
+    value = excluded.value,
+    unit = excluded.unit,
+    reason = excluded.reason
+where (kept.value, kept.unit, kept.reason)
+    is distinct from (excluded.value, excluded.unit, excluded.reason)`
+
+	upsertCompanies = `
+insert into seeds.companies as kept (
+    company_id, name, name_zh, sector, ownership, home_country, hq_city,
+    ticker, wikidata_id, is_comparator, is_active
+)
+select
+    given.company_id,
+    given.name,
+    nullif(given.name_zh, ''),
+    given.sector,
+    given.ownership,
+    given.home_country,
+    nullif(given.hq_city, ''),
+    nullif(given.ticker, ''),
+    nullif(given.wikidata_id, ''),
+    given.is_comparator,
+    true
+from unnest(
+    cast($1 as text[]), cast($2 as text[]), cast($3 as text[]),
+    cast($4 as text[]), cast($5 as text[]), cast($6 as text[]),
+    cast($7 as text[]), cast($8 as text[]), cast($9 as text[]),
+    cast($10 as boolean[])
+) as given (
+    company_id, name, name_zh, sector, ownership, home_country, hq_city,
+    ticker, wikidata_id, is_comparator
+)
+order by given.company_id
+on conflict (company_id) do update set
+    name = excluded.name,
+    name_zh = excluded.name_zh,
+    sector = excluded.sector,
+    ownership = excluded.ownership,
+    home_country = excluded.home_country,
+    hq_city = excluded.hq_city,
+    ticker = excluded.ticker,
+    wikidata_id = excluded.wikidata_id,
+    is_comparator = excluded.is_comparator,
+    is_active = excluded.is_active
+where (
+    kept.name, kept.name_zh, kept.sector, kept.ownership, kept.home_country,
+    kept.hq_city, kept.ticker, kept.wikidata_id, kept.is_comparator,
+    kept.is_active
+) is distinct from (
+    excluded.name, excluded.name_zh, excluded.sector, excluded.ownership,
+    excluded.home_country, excluded.hq_city, excluded.ticker,
+    excluded.wikidata_id, excluded.is_comparator, excluded.is_active
+)`
+
+	retireCompanies = `
+update seeds.companies
+set is_active = false
+where is_active and company_id <> all(cast($1 as text[]))`
+
+	upsertAliases = `
+insert into seeds.company_aliases as kept (
+    company_id, alias, language_code, class, is_case_sensitive, anchors,
+    valid_from, valid_to
+)
+select
+    given.company_id,
+    given.alias,
+    given.language_code,
+    given.class,
+    given.is_case_sensitive,
+    nullif(given.anchors, ''),
+    cast(nullif(given.valid_from, '') as date),
+    cast(nullif(given.valid_to, '') as date)
+from unnest(
+    cast($1 as text[]), cast($2 as text[]), cast($3 as text[]),
+    cast($4 as text[]), cast($5 as boolean[]), cast($6 as text[]),
+    cast($7 as text[]), cast($8 as text[])
+) as given (
+    company_id, alias, language_code, class, is_case_sensitive, anchors,
+    valid_from, valid_to
+)
+order by given.company_id, given.alias, given.language_code
+on conflict (company_id, alias, language_code) do update set
+    class = excluded.class,
+    is_case_sensitive = excluded.is_case_sensitive,
+    anchors = excluded.anchors,
+    valid_from = excluded.valid_from,
+    valid_to = excluded.valid_to
+where (
+    kept.class, kept.is_case_sensitive, kept.anchors, kept.valid_from,
+    kept.valid_to
+) is distinct from (
+    excluded.class, excluded.is_case_sensitive, excluded.anchors,
+    excluded.valid_from, excluded.valid_to
+)`
+
+	deleteAliases = `
+delete from seeds.company_aliases
+where (company_id, alias, language_code) not in (
+    select
+        given.company_id,
+        given.alias,
+        given.language_code
+    from unnest(
+        cast($1 as text[]), cast($2 as text[]), cast($3 as text[])
+    ) as given (company_id, alias, language_code)
+)`
+
+	upsertOutlets = `
+insert into seeds.outlets as kept (
+    outlet_id, name, publisher_id, country_code, language_code, tier,
+    home_url, expected_articles_min, expected_articles_max, is_active
+)
+select
+    given.outlet_id,
+    given.name,
+    given.publisher_id,
+    given.country_code,
+    given.language_code,
+    cast(given.tier as smallint),
+    given.home_url,
+    cast(nullif(given.expected_articles_min, '') as integer),
+    cast(nullif(given.expected_articles_max, '') as integer),
+    given.is_active
+from unnest(
+    cast($1 as text[]), cast($2 as text[]), cast($3 as text[]),
+    cast($4 as text[]), cast($5 as text[]), cast($6 as bigint[]),
+    cast($7 as text[]), cast($8 as text[]), cast($9 as text[]),
+    cast($10 as boolean[])
+) as given (
+    outlet_id, name, publisher_id, country_code, language_code, tier,
+    home_url, expected_articles_min, expected_articles_max, is_active
+)
+order by given.outlet_id
+on conflict (outlet_id) do update set
+    name = excluded.name,
+    publisher_id = excluded.publisher_id,
+    country_code = excluded.country_code,
+    language_code = excluded.language_code,
+    tier = excluded.tier,
+    home_url = excluded.home_url,
+    expected_articles_min = excluded.expected_articles_min,
+    expected_articles_max = excluded.expected_articles_max,
+    is_active = excluded.is_active
+where (
+    kept.name, kept.publisher_id, kept.country_code, kept.language_code,
+    kept.tier, kept.home_url, kept.expected_articles_min,
+    kept.expected_articles_max, kept.is_active
+) is distinct from (
+    excluded.name, excluded.publisher_id, excluded.country_code,
+    excluded.language_code, excluded.tier, excluded.home_url,
+    excluded.expected_articles_min, excluded.expected_articles_max,
+    excluded.is_active
+)`
+
+	retireOutlets = `
+update seeds.outlets
+set is_active = false
+where is_active and outlet_id <> all(cast($1 as text[]))`
+)
+
+// Sync makes the schema seeds say what the set says. Companies that have left
+// the set become inactive and keep their history; aliases that have left it are
+// deleted, since nothing hangs on them. Countries, languages and constants are
+// only added and changed: rows of other nights and method versions refer to them.
+func Sync(ctx context.Context, tx *sqlx.Tx, set Set) error {
+	steps := []func(context.Context, *sqlx.Tx, Set) error{syncCountries, syncLanguages, syncConstants, syncCompanies, syncAliases}
+	for _, step := range steps {
+		if err := step(ctx, tx, set); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SyncOutlets makes seeds.outlets say what the registry says. An outlet that has
+// left it becomes inactive; one that is handed in is as active as its row says. Sync has to
+// run first, because outlets refer to countries.
+func SyncOutlets(ctx context.Context, tx *sqlx.Tx, rows []OutletRow) error {
+	ids := column(rows, func(o OutletRow) string { return o.OutletID })
+	if err := run(ctx, tx, "write outlets", upsertOutlets,
+		pq.Array(ids),
+		pq.Array(column(rows, func(o OutletRow) string { return o.Name })),
+		pq.Array(column(rows, func(o OutletRow) string { return o.PublisherID })),
+		pq.Array(column(rows, func(o OutletRow) string { return o.CountryCode })),
+		pq.Array(column(rows, func(o OutletRow) string { return o.LanguageCode })),
+		pq.Array(column(rows, func(o OutletRow) int64 { return int64(o.Tier) })),
+		pq.Array(column(rows, func(o OutletRow) string { return o.HomeURL })),
+		pq.Array(column(rows, func(o OutletRow) string { return optional(o.ExpectedArticlesMin) })),
+		pq.Array(column(rows, func(o OutletRow) string { return optional(o.ExpectedArticlesMax) })),
+		pq.Array(column(rows, func(o OutletRow) bool { return o.IsActive })),
+	); err != nil {
+		return err
+	}
+	return run(ctx, tx, "retire outlets", retireOutlets, pq.Array(ids))
+}
+
+func syncCountries(ctx context.Context, tx *sqlx.Tx, set Set) error {
+	return run(ctx, tx, "write countries", upsertCountries,
+		pq.Array(column(set.Countries, func(c Country) string { return c.Code })),
+		pq.Array(column(set.Countries, func(c Country) string { return c.Name })),
+		pq.Array(column(set.Countries, func(c Country) string { return c.Region })),
+		pq.Array(column(set.Countries, func(c Country) string {
+			if c.GDPMUSD == 0 {
+				return ""
+			}
+			return strconv.FormatInt(c.GDPMUSD, 10)
+		})))
+}
+
+func syncLanguages(ctx context.Context, tx *sqlx.Tx, set Set) error {
+	return run(ctx, tx, "write languages", upsertLanguages,
+		pq.Array(column(set.Languages, func(g Language) string { return g.Code })),
+		pq.Array(column(set.Languages, func(g Language) string { return g.Name })))
+}
+
+func syncConstants(ctx context.Context, tx *sqlx.Tx, set Set) error {
+	return run(ctx, tx, "write method constants", upsertConstants,
+		pq.Array(column(set.Constants, func(c Constant) string { return c.MethodVersion })),
+		pq.Array(column(set.Constants, func(c Constant) string { return c.Name })),
+		pq.Array(column(set.Constants, func(c Constant) string { return c.Value })),
+		pq.Array(column(set.Constants, func(c Constant) string { return c.Unit })),
+		pq.Array(column(set.Constants, func(c Constant) string { return c.Reason })))
+}
+
+func syncCompanies(ctx context.Context, tx *sqlx.Tx, set Set) error {
+	ids := column(set.Companies, func(c Company) string { return c.ID })
+	if err := run(ctx, tx, "write companies", upsertCompanies,
+		pq.Array(ids),
+		pq.Array(column(set.Companies, func(c Company) string { return c.Name })),
+		pq.Array(column(set.Companies, func(c Company) string { return c.NameZH })),
+		pq.Array(column(set.Companies, func(c Company) string { return c.Sector })),
+		pq.Array(column(set.Companies, func(c Company) string { return c.Ownership })),
+		pq.Array(column(set.Companies, func(c Company) string { return c.HomeCountry })),
+		pq.Array(column(set.Companies, func(c Company) string { return c.HQCity })),
+		pq.Array(column(set.Companies, func(c Company) string { return c.Ticker })),
+		pq.Array(column(set.Companies, func(c Company) string { return c.WikidataID })),
+		pq.Array(column(set.Companies, func(c Company) bool { return c.IsComparator })),
+	); err != nil {
+		return err
+	}
+	return run(ctx, tx, "retire companies", retireCompanies, pq.Array(ids))
+}
+
+func syncAliases(ctx context.Context, tx *sqlx.Tx, set Set) error {
+	ids := column(set.Aliases, func(a Alias) string { return a.CompanyID })
+	names := column(set.Aliases, func(a Alias) string { return a.Alias })
+	languages := column(set.Aliases, func(a Alias) string { return a.Language })
+	if err := run(ctx, tx, "delete aliases that are gone", deleteAliases, pq.Array(ids), pq.Array(names), pq.Array(languages)); err != nil {
+		return err
+	}
+	return run(ctx, tx, "write aliases", upsertAliases,
+		pq.Array(ids), pq.Array(names), pq.Array(languages),
+		pq.Array(column(set.Aliases, func(a Alias) string { return a.Class })),
+		pq.Array(column(set.Aliases, func(a Alias) bool { return a.IsCaseSensitive })),
+		pq.Array(column(set.Aliases, func(a Alias) string { return strings.Join(a.Anchors, "|") })),
+		pq.Array(column(set.Aliases, func(a Alias) string { return date(a.ValidFrom) })),
+		pq.Array(column(set.Aliases, func(a Alias) string { return date(a.ValidTo) })))
+}
+
+func run(ctx context.Context, tx *sqlx.Tx, what, query string, args ...any) error {
+	if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+// column is one value of every row. Never nil: a nil slice would reach the
+// database as null, and "id <> all(null)" retires nothing.
+func column[R, V any](rows []R, value func(R) V) []V {
+	values := slices.Grow([]V{}, len(rows))
+	for _, r := range rows {
+		values = append(values, value(r))
+	}
+	return values
+}
+
+func date(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
+}
+
+func optional(n *int) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.Itoa(*n)
+}
