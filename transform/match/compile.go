@@ -1,0 +1,205 @@
+package match
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/overheard-news/overheard/sql/seeds"
+)
+
+// entry is one alias, ready for use.
+type entry struct {
+	company  string
+	alias    string
+	class    byte   // 'A' to 'D'
+	language string // primary subtag, empty for all
+	spelling string // what a case-sensitive alias must look like, empty if any case will do
+	from, to time.Time
+	anchors  []int32 // keys of which one must stand in the document
+	initials string  // class D: first letters of its capitalised words
+	isName   bool    // written with a capital first
+	isShort  bool    // up to three letters: could be a unit of measure
+	isTwoHan bool
+}
+
+// key is one string the automaton looks for, and what it stands for.
+type key struct {
+	text     string
+	edge     edge
+	plain    []int32 // entries written so
+	stems    []stem  // entries written so before an ending
+	isAnchor bool
+}
+
+type stem struct {
+	entry  int32
+	letter rune // the last letter, lost before the ending
+}
+
+type compiler struct {
+	index   map[string]int32
+	keys    []key
+	entries []entry
+}
+
+// New compiles the aliases. Companies, where given, lend their tickers and head
+// office cities to their aliases as further anchors.
+func New(aliases []seeds.Alias, companies ...seeds.Company) (*Matcher, error) {
+	c := &compiler{index: map[string]int32{}}
+	shared := map[string][]string{}
+	for _, company := range companies {
+		shared[company.ID] = companyAnchors(company)
+	}
+	sorted := slices.Clone(aliases)
+	slices.SortStableFunc(sorted, compareAliases)
+	for _, alias := range sorted {
+		if err := c.add(alias, shared[alias.CompanyID]); err != nil {
+			return nil, fmt.Errorf("compile alias %q of %q: %w", alias.Alias, alias.CompanyID, err)
+		}
+	}
+	texts := make([]string, len(c.keys))
+	for i := range c.keys {
+		texts[i] = c.keys[i].text
+		c.keys[i].edge = edgeOf(texts[i])
+	}
+	machine, err := newAutomaton(texts)
+	if err != nil {
+		return nil, fmt.Errorf("compile %d aliases: %w", len(aliases), err)
+	}
+	m := &Matcher{machine: machine, keys: c.keys, entries: c.entries}
+	m.readings.New = func() any { return &reading{} }
+	return m, nil
+}
+
+func compareAliases(a, b seeds.Alias) int {
+	for _, order := range []int{
+		strings.Compare(a.CompanyID, b.CompanyID), strings.Compare(a.Class, b.Class),
+		strings.Compare(a.Alias, b.Alias), strings.Compare(a.Language, b.Language),
+	} {
+		if order != 0 {
+			return order
+		}
+	}
+	return 0
+}
+
+func (c *compiler) add(alias seeds.Alias, shared []string) error {
+	text := fold(strings.TrimSpace(alias.Alias))
+	if alias.CompanyID == "" {
+		return fmt.Errorf("no company")
+	}
+	if len(alias.Class) != 1 || !strings.Contains("ABCD", alias.Class) {
+		return fmt.Errorf("class %q is none of A, B, C, D", alias.Class)
+	}
+	if !strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+		return fmt.Errorf("no letter and no digit in it")
+	}
+	e := entry{
+		company: alias.CompanyID, alias: alias.Alias, class: alias.Class[0],
+		from: alias.ValidFrom, to: alias.ValidTo,
+	}
+	if !isBeyondLatin(text) {
+		e.language = primary(alias.Language)
+	}
+	if alias.IsCaseSensitive {
+		e.spelling = spelled(strings.TrimSpace(alias.Alias))
+	}
+	first, _ := utf8.DecodeRuneInString(strings.TrimSpace(alias.Alias))
+	letters := utf8.RuneCountInString(text)
+	e.isName = unicode.IsUpper(first)
+	e.isShort = letters <= 3
+	e.isTwoHan = letters == 2 && kindOf(first) == kindHan
+	if e.class == 'D' {
+		e.initials = initials(alias.Alias)
+	}
+	if e.class == 'B' || e.class == 'C' {
+		e.anchors = c.anchorKeys(slices.Concat(alias.Anchors, shared))
+	}
+	id := int32(len(c.entries))
+	c.entries = append(c.entries, e)
+	k := c.key(text)
+	c.keys[k].plain = append(c.keys[k].plain, id)
+	if last, size := utf8.DecodeLastRuneInString(text); letters > shortestStem && strings.ContainsRune(stemLetters, last) {
+		k := c.key(text[:len(text)-size])
+		c.keys[k].stems = append(c.keys[k].stems, stem{entry: id, letter: last})
+	}
+	return nil
+}
+
+func (c *compiler) key(text string) int32 {
+	if k, ok := c.index[text]; ok {
+		return k
+	}
+	k := int32(len(c.keys))
+	c.index[text] = k
+	c.keys = append(c.keys, key{text: text})
+	return k
+}
+
+func (c *compiler) anchorKeys(anchors []string) []int32 {
+	var keys []int32
+	for _, anchor := range anchors {
+		if text := fold(strings.TrimSpace(anchor)); text != "" {
+			k := c.key(text)
+			c.keys[k].isAnchor = true
+			keys = append(keys, k)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// capitals are head office cities that any report on China names.
+var capitals = map[string]bool{"beijing": true, "shanghai": true, "hong kong": true}
+
+// companyAnchors returns a company's ticker the ways it is written, and its
+// city unless every report names it.
+func companyAnchors(company seeds.Company) []string {
+	var list []string
+	if exchange, code, ok := strings.Cut(company.Ticker, ":"); ok && code != "" {
+		list = append(list, exchange+":"+code, exchange+": "+code)
+		if suffix := tickerSuffixes[exchange]; suffix != "" {
+			list = append(list, code+suffix)
+		}
+		if short := strings.TrimLeft(code, "0"); exchange == "HKEX" || exchange == "SEHK" {
+			list = append(list, "HKEX: "+short, "HKEX:"+short, "SEHK: "+short, short+".HK", strings.Repeat("0", max(0, 4-len(short)))+short+".HK")
+		}
+	}
+	if !capitals[strings.ToLower(company.HQCity)] && company.HomeCountry == "CN" {
+		list = append(list, company.HQCity)
+	}
+	return list
+}
+
+var tickerSuffixes = map[string]string{"SSE": ".SS", "SZSE": ".SZ", "NYSE": ".N", "NASDAQ": ".O", "HKEX": ".HK", "SEHK": ".HK"}
+
+func isBeyondLatin(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		return r >= utf8.RuneSelf && unicode.IsLetter(r) && !unicode.Is(unicode.Latin, r)
+	})
+}
+
+// primary returns the primary subtag of a language, empty for undetermined.
+func primary(language string) string {
+	tag, _, _ := strings.Cut(strings.ToLower(language), "-")
+	if tag == "und" || tag == "mul" {
+		return ""
+	}
+	return tag
+}
+
+// initials returns the first letters of the words that have a capital:
+// "Insurance Corporation of British Columbia" gives ICBC.
+func initials(s string) string {
+	var out strings.Builder
+	for _, word := range strings.Fields(s) {
+		if r, _ := utf8.DecodeRuneInString(word); unicode.IsUpper(r) {
+			out.WriteRune(r)
+		}
+	}
+	return out.String()
+}

@@ -1,0 +1,130 @@
+package match
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// isAnchored says whether one of the entry's anchors stands anywhere in the
+// document, outside names of the same company that it is part of ("China" in
+// "China Mobile" is no context for it).
+func (r *reading) isAnchored(e *entry) bool {
+	for _, k := range e.anchors {
+		i, _ := slices.BinarySearchFunc(r.anchors, k, func(a anchor, k int32) int { return int(a.key - k) })
+		for ; i < len(r.anchors) && r.anchors[i].key == k; i++ {
+			if !r.isInsideName(r.anchors[i], e.company) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *reading) isInsideName(a anchor, company string) bool {
+	list := r.parts[a.part].candidates
+	i, found := slices.BinarySearchFunc(list, a.start, func(c candidate, at int32) int { return int(c.start - at) })
+	if !found {
+		i--
+	}
+	if i < 0 || list[i].end < a.end {
+		return false
+	}
+	return slices.ContainsFunc(r.entriesOf(list[i]), func(id int32) bool { return r.m.entries[id].company == company })
+}
+
+// isChineseTrade says whether a sentence speaks of a Chinese maker, bank, brand
+// or the like: a word for Chinese within three words of a word for a trade.
+func isChineseTrade(sentence string) bool {
+	text := fold(sentence)
+	for _, w := range chinaWords {
+		if strings.Contains(text, w) {
+			return hasTradeNearChina(text)
+		}
+	}
+	return false
+}
+
+// tradeReach is how many words may lie between "Chinese" and the trade.
+const tradeReach = 3
+
+func hasTradeNearChina(text string) bool {
+	tokens := strings.FieldsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.M, r) && r != '-'
+	})
+	for i, token := range tokens {
+		if !beginsWithAny(token, chinaWords) {
+			continue
+		}
+		for j := max(0, i-tradeReach); j <= min(len(tokens)-1, i+tradeReach); j++ {
+			if j != i && beginsWithAny(tokens[j], tradeWords) || j == i && isTradeInside(token) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// beginsWithAny compares beginnings where words are separated, and looks for
+// the word anywhere where they are not.
+func beginsWithAny(token string, list []string) bool {
+	for _, w := range list {
+		if strings.HasPrefix(token, w) && (len(w) > 4 || len(token) <= len(w)+2) {
+			return true
+		}
+		if r, _ := utf8.DecodeRuneInString(w); r > 0x0E00 && strings.Contains(token, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// isTradeInside finds 中国企業 and the like, where both words are one token.
+func isTradeInside(token string) bool {
+	r, _ := utf8.DecodeRuneInString(token)
+	return kindOf(r) != kindLetter && beginsWithAny(token, tradeWords)
+}
+
+// definition is what a document itself says an abbreviation stands for.
+type definition uint8
+
+const (
+	undefined definition = iota
+	definedChinese
+	definedOther
+)
+
+// define reads "Insurance Corporation of British Columbia (ICBC)" and
+// "ICBC (Insurance Corporation of ...)".
+func (p place) define() definition {
+	name := p.text[p.name.start:p.name.end]
+	letters := utf8.RuneCountInString(name)
+	if letters < 2 || letters > 6 || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsUpper(r) }) {
+		return undefined
+	}
+	long := ""
+	before := strings.TrimRight(p.text[p.sentence.start:p.name.start], " ")
+	after := strings.TrimLeft(p.text[p.name.end:max(p.sentence.end, p.name.end)], " ")
+	switch {
+	case strings.HasSuffix(before, "(") && strings.HasPrefix(after, ")"):
+		fields := strings.Fields(strings.TrimSuffix(before, "("))
+		for i := len(fields) - 1; i >= max(0, len(fields)-2*letters-2) && long == ""; i-- {
+			if candidate := strings.Join(fields[i:], " "); initials(candidate) == name && isCapital(candidate) {
+				long = candidate
+			}
+		}
+	case strings.HasPrefix(after, "("):
+		inside, _, _ := strings.Cut(after[1:], ")")
+		if initials(inside) == name {
+			long = inside
+		}
+	}
+	switch {
+	case long == "":
+		return undefined
+	case strings.Contains(long, "China") || strings.Contains(long, "Chinese"):
+		return definedChinese
+	}
+	return definedOther
+}

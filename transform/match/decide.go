@@ -1,0 +1,250 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Positions and their salience (METHOD 2).
+const (
+	positionHeadline = "headline"
+	positionLead     = "lead"
+	positionBody     = "body"
+	positionPassing  = "passing"
+
+	leadSentences = 3
+	leadShare     = 0.15
+)
+
+var salience = map[string]float64{
+	positionHeadline: 1, positionLead: 0.6, positionBody: 0.35, positionPassing: 0.15,
+}
+
+// occurrence is one entry at one place, judged.
+type occurrence struct {
+	entry    int32
+	part     int8
+	name     span
+	sentence span
+	verdict  verdict
+	defined  definition
+}
+
+// decide turns candidates into mentions.
+func (r *reading) decide() []Mention {
+	for i := range r.parts {
+		r.resolve(&r.parts[i])
+	}
+	slices.SortStableFunc(r.anchors, func(a, b anchor) int { return cmp.Compare(a.key, b.key) })
+	occurrences := r.occurrences()
+	var mentions []Mention
+	for len(occurrences) > 0 {
+		company := r.m.entries[occurrences[0].entry].company
+		n := 1
+		for n < len(occurrences) && r.m.entries[occurrences[n].entry].company == company {
+			n++
+		}
+		if mention, ok := r.weigh(occurrences[:n]); ok {
+			mentions = append(mentions, mention)
+		}
+		occurrences = occurrences[n:]
+	}
+	return mentions
+}
+
+// occurrences lists all but blockers, by entry (so by company, then class) and
+// place; blockers leave their veto.
+func (r *reading) occurrences() []occurrence {
+	var list []occurrence
+	for i := range r.parts {
+		p := &r.parts[i]
+		for _, c := range p.candidates {
+			for _, id := range slices.Concat(r.entriesOf(c), c.inner) {
+				e := &r.m.entries[id]
+				if e.class == 'D' {
+					r.vetoed = append(r.vetoed, veto{e.company, e.initials})
+					continue
+				}
+				list = append(list, r.judge(i, id, c.name))
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b occurrence) int { return cmp.Compare(a.entry, b.entry) })
+	return list
+}
+
+func (r *reading) judge(index int, id int32, name span) occurrence {
+	p := &r.parts[index]
+	e := &r.m.entries[id]
+	o := occurrence{entry: id, part: int8(index), name: name, sentence: p.sentence(index == title, name), verdict: passes}
+	o.sentence.start = min(o.sentence.start, name.start)
+	if e.class != 'A' {
+		at := place{text: p.text, sentence: o.sentence, name: name, language: r.language}
+		o.verdict = at.judge(e)
+		o.defined = at.define()
+	}
+	return o
+}
+
+// weigh decides for one company.
+func (r *reading) weigh(all []occurrence) (Mention, bool) {
+	best := -1 // first occurrence of the entry that decides
+	var accepted []occurrence
+	bestProbability := 0.0
+	hasSure := r.m.entries[all[0].entry].class == 'A'
+	for start := 0; start < len(all); {
+		end := start + 1
+		for end < len(all) && all[end].entry == all[start].entry {
+			end++
+		}
+		probability, ok := r.accept(all[start:end], hasSure)
+		if ok && best < 0 || ok && r.isBetter(all[start], all[best]) {
+			best, bestProbability = start, probability
+		}
+		if ok {
+			for _, o := range all[start:end] {
+				if o.verdict != fails {
+					accepted = append(accepted, o)
+				}
+			}
+		}
+		start = end
+	}
+	if best < 0 {
+		return Mention{}, false
+	}
+	e := &r.m.entries[all[best].entry]
+	mention := Mention{CompanyID: e.company, Alias: e.alias, Class: string(e.class), Probability: bestProbability}
+	r.place(&mention, accepted)
+	return mention, true
+}
+
+// isBetter prefers the surer class, then the earlier place.
+func (r *reading) isBetter(a, b occurrence) bool {
+	classA, classB := r.m.entries[a.entry].class, r.m.entries[b.entry].class
+	if classA != classB {
+		return classA < classB
+	}
+	if a.part != b.part {
+		return a.part < b.part
+	}
+	return a.name.start < b.name.start
+}
+
+// accept decides one entry from all its occurrences.
+func (r *reading) accept(list []occurrence, hasSure bool) (float64, bool) {
+	e := &r.m.entries[list[0].entry]
+	if e.class == 'A' {
+		if e.isTwoHan {
+			return 0.95, true
+		}
+		return 0.98, true
+	}
+	best, usable, isDefined := fails, 0, false
+	for _, o := range list {
+		best = max(best, o.verdict)
+		if o.verdict != fails {
+			usable++
+		}
+		isDefined = isDefined || o.defined == definedChinese
+		if o.defined == definedOther && !hasSure {
+			return 0, false
+		}
+	}
+	if best == fails || !hasSure && !isDefined && r.isVetoed(e, list) {
+		return 0, false
+	}
+	anchored := hasSure || isDefined || r.isAnchored(e) || r.hasChineseTrade(list)
+	switch {
+	case e.class == 'B' && best == passes && anchored:
+		return 0.95, true
+	case e.class == 'B' && best == passes:
+		return 0.9, true
+	case !anchored:
+		return 0, false
+	case e.class == 'B':
+		return 0.8, true
+	case best == passes && usable >= 2:
+		return 0.85, true
+	case best == passes:
+		return 0.8, true
+	}
+	return 0.7, true
+}
+
+// isVetoed says whether a blocker of the company that stands in the document
+// has this name for its initials.
+func (r *reading) isVetoed(e *entry, list []occurrence) bool {
+	first := list[0]
+	name := r.parts[first.part].text[first.name.start:first.name.end]
+	return slices.ContainsFunc(r.vetoed, func(v veto) bool {
+		return v.company == e.company && len(v.initials) > 1 && strings.EqualFold(v.initials, name)
+	})
+}
+
+func (r *reading) hasChineseTrade(list []occurrence) bool {
+	at := span{-1, -1}
+	for _, o := range list {
+		if o.verdict == fails || o.sentence == at {
+			continue
+		}
+		at = o.sentence
+		if isChineseTrade(r.parts[o.part].text[at.start:at.end]) {
+			return true
+		}
+	}
+	return false
+}
+
+// place fills in position, count and evidence from the accepted occurrences.
+func (r *reading) place(m *Mention, list []occurrence) {
+	slices.SortFunc(list, func(a, b occurrence) int {
+		return cmp.Or(cmp.Compare(a.part, b.part), cmp.Compare(a.name.start, b.name.start))
+	})
+	list = slices.CompactFunc(list, func(a, b occurrence) bool { return a.part == b.part && a.name.start == b.name.start })
+	m.Occurrences = len(list)
+	inBody := list
+	for len(inBody) > 0 && inBody[0].part == title {
+		inBody = inBody[1:]
+	}
+	switch {
+	case list[0].part == title:
+		m.Position = positionHeadline
+	case inBody[0].name.start < r.leadEnd():
+		m.Position = positionLead
+	case len(inBody) >= 2:
+		m.Position = positionBody
+	default:
+		m.Position = positionPassing
+	}
+	m.Salience = salience[m.Position]
+	shown := bestSentence(list, inBody, &r.parts[body])
+	m.Evidence = evidence(r.parts[shown.part].text, shown.sentence, shown.name)
+}
+
+// leadEnd is where the third sentence or 15 % of the body end, the later of the two.
+func (r *reading) leadEnd() int {
+	p := &r.parts[body]
+	end := int(leadShare * float64(len(p.text)))
+	if p.sentences == nil {
+		p.sentences = splitSentences(p.text)
+	}
+	if n := min(leadSentences, len(p.sentences)); n > 0 {
+		end = max(end, p.sentences[n-1].end)
+	}
+	return end
+}
+
+// bestSentence takes the first sentence of the body that is long enough to say
+// something and short enough to be shown whole; else the first of all.
+func bestSentence(list, inBody []occurrence, p *part) occurrence {
+	for _, o := range inBody {
+		n := utf8.RuneCountInString(p.text[o.sentence.start:o.sentence.end])
+		if n >= shortestEvidence && n <= longestEvidence && o.verdict == passes {
+			return o
+		}
+	}
+	return list[0]
+}

@@ -1,0 +1,225 @@
+package match
+
+// Folding brings text and aliases into the one form they are compared in: NFKC,
+// lower case, without characters that are not seen (soft hyphens, zero-width
+// spaces, direction marks, Arabic vowel signs), with one apostrophe, one hyphen
+// and one kind of space, and with letters of Arabic and Persian keyboards made
+// equal. An offset map leads from folded text back to the original, since
+// capitals, neighbours and evidence are read there.
+
+import (
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// run is a stretch of folded text. In an exact run folded and original bytes
+// correspond one to one; the bytes of any other run stand together for the
+// original bytes from origin to originEnd.
+type run struct {
+	start             int32
+	origin, originEnd int32
+	isExact           bool
+}
+
+type folded struct {
+	text []byte
+	runs []run
+}
+
+func (f *folded) reset() {
+	f.text = f.text[:0]
+	f.runs = f.runs[:0]
+}
+
+// fold replaces what f holds by the folded form of s, which must be valid UTF-8.
+func (f *folded) fold(s string) {
+	f.reset()
+	for i := 0; i < len(s); {
+		n := norm.NFKC.QuickSpanString(s[i:])
+		f.foldNormal(s, i, i+n)
+		i += n
+		if i >= len(s) {
+			break
+		}
+		n = max(norm.NFKC.NextBoundaryInString(s[i:], true), 1)
+		f.addBlock(fold(norm.NFKC.String(s[i:i+n])), i, i+n)
+		i += n
+	}
+}
+
+// foldNormal adds s[from:to], which is in NFKC already.
+func (f *folded) foldNormal(s string, from, to int) {
+	for i := from; i < to; {
+		if c := s[i]; c < utf8.RuneSelf {
+			start := i
+			for i < to && s[i] < utf8.RuneSelf {
+				i++
+			}
+			f.addASCII(s, start, i)
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if mapped, keep := foldRune(r); keep {
+			f.addRune(mapped, i, size)
+		}
+		i += size
+	}
+}
+
+func (f *folded) addASCII(s string, from, to int) {
+	f.extend(from, true, 0)
+	at := len(f.text)
+	f.text = append(f.text, s[from:to]...)
+	for i, c := range f.text[at:] {
+		f.text[at+i] = foldASCII(c)
+	}
+}
+
+func (f *folded) addRune(r rune, origin, size int) {
+	if utf8.RuneLen(r) == size {
+		f.extend(origin, true, 0)
+	} else {
+		f.extend(origin, false, origin+size)
+	}
+	f.text = utf8.AppendRune(f.text, r)
+}
+
+func (f *folded) addBlock(s string, origin, originEnd int) {
+	if s == "" {
+		return
+	}
+	f.extend(origin, false, originEnd)
+	f.text = append(f.text, s...)
+}
+
+// extend makes the bytes added next belong to a run that begins at origin.
+func (f *folded) extend(origin int, isExact bool, originEnd int) {
+	at := int32(len(f.text))
+	if isExact && len(f.runs) > 0 {
+		last := f.runs[len(f.runs)-1]
+		if last.isExact && last.origin-last.start == int32(origin)-at {
+			return
+		}
+	}
+	f.runs = append(f.runs, run{start: at, origin: int32(origin), originEnd: int32(originEnd), isExact: isExact})
+}
+
+// original returns the range of the original text that [start, end) of the
+// folded text stands for; end must be greater than start.
+func (f *folded) original(start, end int32) (int, int) {
+	from := f.runAt(start)
+	origin := from.origin
+	if from.isExact {
+		origin += start - from.start
+	}
+	last := f.runAt(end - 1)
+	originEnd := last.originEnd
+	if last.isExact {
+		originEnd = last.origin + end - last.start
+	}
+	return int(origin), int(originEnd)
+}
+
+func (f *folded) runAt(at int32) run {
+	i := sort.Search(len(f.runs), func(i int) bool { return f.runs[i].start > at })
+	return f.runs[i-1]
+}
+
+// fold returns the folded form of a short text, such as an alias.
+func fold(s string) string {
+	var out strings.Builder
+	for _, r := range norm.NFKC.String(s) {
+		if r < utf8.RuneSelf {
+			out.WriteByte(foldASCII(byte(r)))
+		} else if mapped, keep := foldRune(r); keep {
+			out.WriteRune(mapped)
+		}
+	}
+	return out.String()
+}
+
+// spelled is fold without lower case: what a case-sensitive alias is held against.
+func spelled(s string) string {
+	var out strings.Builder
+	for _, r := range norm.NFKC.String(s) {
+		mapped, keep := foldRune(r)
+		switch {
+		case r == '\t' || r == '\r':
+			out.WriteByte(' ')
+		case r < utf8.RuneSelf || (keep && unicode.IsUpper(r)):
+			out.WriteRune(r)
+		case keep:
+			out.WriteRune(mapped)
+		}
+	}
+	return out.String()
+}
+
+func foldASCII(c byte) byte {
+	switch {
+	case 'A' <= c && c <= 'Z':
+		return c + 'a' - 'A'
+	case c == '\t' || c == '\r':
+		return ' '
+	case c == '`':
+		return '\''
+	}
+	return c
+}
+
+// foldRune maps a character beyond ASCII, or says that it is dropped.
+func foldRune(r rune) (mapped rune, keep bool) {
+	switch {
+	case r >= 0x2E80 && r < 0xA000, r >= 0xAC00 && r < 0xD7A4:
+		return r, true // Han, kana, Hangul
+	case r >= 0x0410 && r <= 0x042F:
+		return r + 0x20, true
+	case r == 'ё' || r == 'Ё':
+		return 'е', true
+	case r >= 0x0430 && r <= 0x045F:
+		return r, true
+	case r >= 0x0600 && r <= 0x06FF:
+		return foldArabic(r)
+	case r >= 0x0900 && r <= 0x109F:
+		return r, true // scripts of India, Thai, Lao, Burmese
+	}
+	switch r {
+	case 'İ', 'ı':
+		return 'i', true
+	case 'ς':
+		return 'σ', true
+	case '‘', '’', 'ʼ', 'ʹ', '′', '‛':
+		return '\'', true
+	case '‐', '‑', '‒', '–', '−':
+		return '-', true
+	case '\u2028', '\u2029', '\u0085':
+		return '\n', true
+	case '\u00AD', '\u200B', '\u200C', '\u200D', '\u2060', '\uFEFF', '\u200E', '\u200F', '\u061C', '\u034F', '\u180E':
+		return 0, false
+	}
+	switch {
+	case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r >= 0xFE00 && r <= 0xFE0F:
+		return 0, false
+	}
+	return unicode.ToLower(r), true
+}
+
+func foldArabic(r rune) (rune, bool) {
+	switch {
+	case r >= 0x064B && r <= 0x0652, r == 0x0670, r == 0x0640:
+		return 0, false // vowel signs, tatweel
+	}
+	switch r {
+	case 'أ', 'إ', 'آ', 'ٱ':
+		return 'ا', true
+	case 'ى', 'ی':
+		return 'ي', true
+	case 'ک':
+		return 'ك', true
+	}
+	return r, true
+}

@@ -1,0 +1,75 @@
+// Package match finds the companies that an article names.
+//
+//	m, err := match.New(set.Aliases, set.Companies...)
+//	mentions := m.Match(match.Document{Title: a.Title, Body: a.Body, Language: a.Language, Night: night})
+//
+// One pass of an Aho-Corasick automaton (automaton.go) over folded text
+// (fold.go) finds every string of every alias. A string counts where it is a
+// word of its own (boundary.go), endings of the language allowed
+// (inflection.go), in a language and on a night the alias holds in, and written
+// as the alias demands. Of overlapping strings the longest stays, so that a
+// blocker (class D) such as "People's Bank of China" swallows the name inside it.
+//
+// Class A is then accepted. B has to pass the span rule (span.go) somewhere in
+// the document; C needs an anchor in the document as well (context.go): a word
+// from its list, a sure name of the same company, "Chinese phone maker" in its
+// sentence. An abbreviation that the document spells out as something else is
+// out. There is one sense in a document: a name accepted once counts wherever
+// nothing speaks against it, a name never accepted counts nowhere.
+//
+// Probability is a declared judgement, not a measurement: .98 for A (.95 for
+// two Han characters, which may be parts of two words), .90 for B, .80 for C;
+// .05 more for B with an anchor and for C beside two occurrences or more; .10
+// less where the span rule was never more than unsure.
+package match
+
+import (
+	"sync"
+	"time"
+)
+
+// Matcher holds the compiled aliases. It is safe for concurrent use.
+type Matcher struct {
+	machine  *automaton
+	keys     []key
+	entries  []entry
+	readings sync.Pool
+}
+
+// Document is the text to read. The language is a BCP 47 tag, empty or und if
+// not known: aliases bound to a language then do not match, except those in a
+// script of their own. Without a night every alias holds.
+type Document struct {
+	Title, Body, Language string
+	Night                 time.Time
+}
+
+// Mention is one company named in the document.
+type Mention struct {
+	CompanyID   string
+	Alias       string // the surest alias, as the seed file writes it
+	Class       string // of that alias: A, B or C
+	Position    string // headline, lead, body or passing
+	Salience    float64
+	Probability float64
+	Occurrences int
+	Evidence    string // a sentence of the document, at most 400 characters
+}
+
+// Match returns the companies named, sorted by CompanyID; nil if there are none.
+func (m *Matcher) Match(doc Document) []Mention {
+	r := m.readings.Get().(*reading)
+	defer m.readings.Put(r)
+	r.begin(m, doc)
+	r.scan(title)
+	r.scan(body)
+	if r.candidates == 0 {
+		return nil
+	}
+	return r.decide()
+}
+
+func dayNumber(t time.Time) int {
+	year, month, day := t.Date()
+	return year*10000 + int(month)*100 + day
+}

@@ -1,0 +1,265 @@
+package match
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/overheard-news/overheard/sql/seeds"
+)
+
+func alias(company, name, class string, anchors ...string) seeds.Alias {
+	return seeds.Alias{CompanyID: company, Alias: name, Language: "und", Class: class, Anchors: anchors}
+}
+
+func exact(a seeds.Alias) seeds.Alias { a.IsCaseSensitive = true; return a }
+
+func in(language string, a seeds.Alias) seeds.Alias { a.Language = language; return a }
+
+// table is a small alias table with every kind of trouble in it.
+func table() []seeds.Alias {
+	return []seeds.Alias{
+		alias("huawei", "Huawei", "A"), alias("huawei", "Huawei Technologies", "A"), alias("huawei", "华为", "A"),
+		alias("huawei", "華為", "A"), alias("huawei", "ファーウェイ", "A"), alias("huawei", "화웨이", "A"),
+		alias("huawei", "Хуавэй", "A"), alias("huawei", "هواوي", "A"), alias("huawei", "हुआवेई", "A"),
+		alias("huawei", "หัวเว่ย", "A"), alias("huawei", "וואווי", "A"), alias("huawei", "Χουαγουέι", "A"),
+		alias("alibaba", "Alibaba", "A"), alias("alibaba", "Алибаба", "A"), alias("alibaba", "阿里巴巴", "A"), alias("alibaba", "علي بابا", "A"),
+		alias("alibaba", "Ali Baba", "C", "e-commerce"), alias("alibaba", "علي بابا والأربعين حرامي", "D"),
+		alias("byd", "BYD", "A"), alias("byd", "比亚迪", "A"), alias("byd", "비야디", "A"),
+		alias("xiaomi", "Xiaomi", "A"), alias("xiaomi", "小米", "C", "手机", "雷军"), alias("xiaomi", "小米粥", "D"),
+		alias("icbc", "Industrial and Commercial Bank of China", "A"), exact(alias("icbc", "ICBC", "B", "Beijing bank")),
+		alias("icbc", "Insurance Corporation of British Columbia", "D"),
+		alias("saic", "SAIC Motor", "A"), exact(alias("saic", "SAIC", "C", "carmaker", "MG Motor", "Shanghai")),
+		exact(alias("boe", "BOE", "C", "display", "panel", "OLED")), alias("boe", "Bank of England", "D"),
+		alias("tcl", "TCL Electronics", "A"), exact(alias("tcl", "TCL", "C", "television", "TV", "téléviseur")), alias("tcl", "TCL Lyon", "D"),
+		alias("vivo", "vivo", "C", "smartphone", "handset"), alias("vivo", "in vivo", "D"), alias("vivo", "Telefônica Vivo", "D"),
+		exact(alias("saic-mg", "MG", "C", "electric car", "SAIC")), alias("saic-mg", "MG Motor", "A"),
+		exact(alias("temu", "Temu", "C", "PDD", "online marketplace", "Shein")),
+		exact(alias("anker", "Anker", "C", "power bank", "charger", "Powerbank")), alias("anker", "Anker Innovations", "A"),
+		alias("ant-group", "Ant Group", "A"), exact(alias("ant-group", "Ant", "C", "Alipay", "fintech")),
+		exact(alias("honor", "Honor", "C", "smartphone", "Magic")), alias("honor", "Honor of Kings", "D"), alias("honor", "Medal of Honor", "D"),
+		alias("bank-of-china", "Bank of China", "A"), alias("bank-of-china", "People's Bank of China", "D"), alias("bank-of-china", "Bank of China Tower", "D"),
+		exact(alias("china-mobile", "China Mobile", "A")), alias("china-mobile", "China mobile games", "D"),
+		exact(alias("nio", "Nio", "B", "electric vehicle", "Elektroauto")), exact(alias("nio", "NIO", "B")),
+		alias("great-wall", "Great Wall Motor", "A"), exact(alias("great-wall", "Great Wall", "C", "SUV", "carmaker")), alias("great-wall", "Great Wall of China", "D"),
+		alias("ynet", "YNET", "A"), alias("lao", "ニオ", "A"),
+		in("de", alias("state-grid", "Staatsnetz China", "A")), in("ja", alias("state-grid", "国家電網", "A")),
+	}
+}
+
+func matcher(t testing.TB) *Matcher {
+	t.Helper()
+	m, err := New(table(), seeds.Company{ID: "honor", HomeCountry: "CN", HQCity: "Shenzhen"}, seeds.Company{ID: "nio", Ticker: "NYSE:NIO"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+type named map[string]string // company: deciding alias
+
+func names(mentions []Mention) named {
+	got := named{}
+	for _, m := range mentions {
+		got[m.CompanyID] = m.Alias
+	}
+	return got
+}
+
+func TestNamesAreFoundInManyLanguages(t *testing.T) {
+	t.Parallel()
+	m := matcher(t)
+	for _, test := range []struct {
+		language, text string
+		want           named
+	}{
+		{"en", "Regulators cleared Huawei's new chip.", named{"huawei": "Huawei"}},
+		{"en", "HUAWEI UNVEILS PHONE", named{"huawei": "Huawei"}},
+		{"en", "ＨＵＡＷＥＩ unveils a phone", named{"huawei": "Huawei"}},
+		{"en", "The fi\u00ADrm Hua\u00ADwei and Ali\u200Bbaba met.", named{"huawei": "Huawei", "alibaba": "Alibaba"}},
+		{"de", "Der Huawei-Chef sprach über Huaweis Pläne.", named{"huawei": "Huawei"}},
+		{"de", "Staatsnetz China kauft zu.", named{"state-grid": "Staatsnetz China"}},
+		{"fr", "Les ventes d’Alibaba progressent.", named{"alibaba": "Alibaba"}},
+		{"it", "I conti dell'Alibaba migliorano.", named{"alibaba": "Alibaba"}},
+		{"fi", "Alibaban tulos parani, Huawein myös.", named{"alibaba": "Alibaba", "huawei": "Huawei"}},
+		{"tr", "Huawei'nin yeni telefonu tanıtıldı.", named{"huawei": "Huawei"}},
+		{"tr", "HUAWEİ’NİN KARARI", named{"huawei": "Huawei"}},
+		{"tr", "Huaweinin yeni telefonu", named{"huawei": "Huawei"}},
+		{"pl", "Akcje Alibaby spadły.", named{"alibaba": "Alibaba"}},
+		{"hu", "A Huaweinek új gyára lesz.", named{"huawei": "Huawei"}},
+		{"cs", "Akcie Huaweie a Alibaby klesly.", named{"huawei": "Huawei", "alibaba": "Alibaba"}},
+		{"ru", "Новый завод Хуавэя откроется весной.", named{"huawei": "Хуавэй"}},
+		{"ru", "Акции «Алибабы» выросли.", named{"alibaba": "Алибаба"}},
+		{"uk", "Акції Алибабою не цікавляться", named{"alibaba": "Алибаба"}},
+		{"el", "Η ΧΟΥΑΓΟΥΈΙ ανακοίνωσε", named{"huawei": "Χουαγουέι"}},
+		{"ar", "وهواوي تعلن عن هاتف جديد", named{"huawei": "هواوي"}},
+		{"ar", "قالت شركة على بابا إن الأرباح ارتفعت", named{"alibaba": "علي بابا"}},
+		{"he", "החברה בוואווי הודיעה", named{"huawei": "וואווי"}},
+		{"hi", "हुआवेई ने नया फोन पेश किया।", named{"huawei": "हुआवेई"}},
+		{"th", "บริษัทหัวเว่ยเปิดตัวโทรศัพท์", named{"huawei": "หัวเว่ย"}},
+		{"zh", "中国科技企业华为发布新手机", named{"huawei": "华为"}},
+		{"zh", "小米手机销量增长", named{"xiaomi": "小米"}},
+		{"ja", "中国のファーウェイは新機種を発表した", named{"huawei": "ファーウェイ"}},
+		{"ja", "ﾌｧｰｳｪｲは新機種を発表した", named{"huawei": "ファーウェイ"}},
+		{"ja", "BYDが日本で販売を始めた", named{"byd": "BYD"}},
+		{"ko", "화웨이는 새 휴대폰을 공개했다", named{"huawei": "화웨이"}},
+		{"ko", "中화웨이에서도 비야디와의 협력", named{"huawei": "화웨이", "byd": "비야디"}},
+		{"en", "State media wrote of 国家電網 today.", named{"state-grid": "国家電網"}},
+		{"und", "Huawei", named{"huawei": "Huawei"}},
+	} {
+		if diff := cmp.Diff(test.want, names(m.Match(Document{Body: test.text, Language: test.language}))); diff != "" {
+			t.Errorf("%s: %q (-want +got):\n%s", test.language, test.text, diff)
+		}
+	}
+}
+
+func TestOtherThingsAreNotTheCompany(t *testing.T) {
+	t.Parallel()
+	m := matcher(t)
+	for _, test := range []struct{ language, text string }{
+		{"en", "The Insurance Corporation of British Columbia (ICBC) raised rates. ICBC says drivers pay more."},
+		{"en", "Drivers complain. The Insurance Corporation of British Columbia says no. ICBC has a hotline."},
+		{"en", "Defence contractor Science Applications International Corporation (SAIC) won an order. SAIC is based in Reston."},
+		{"en", "The Bank of England (BOE) held rates. BOE governor Bailey spoke."},
+		{"en", "BOE holds rates as inflation cools."},
+		{"fr", "Le réseau TCL Lyon sera en grève. Les usagers des TCL attendent."},
+		{"pt", "A operadora Vivo ampliou a rede 5G em São Paulo."},
+		{"en", "The drug worked in vivo and in vitro."},
+		{"en", "Patients took 20 MG twice a day, then 40 mg."},
+		{"id", "Temu kangen alumni digelar, warga temu wicara dengan bupati."},
+		{"de", "Das Schiff warf den Anker. Der Anker hielt."},
+		{"da", "Forfatteren Peter Anker fortalte om bogen."},
+		{"en", "Ant colonies thrive. Ant and Dec returned."},
+		{"en", "He received the Medal of Honor. Honor Blackman starred in films."},
+		{"en", "Players of Honor of Kings bought skins for their smartphone."},
+		{"en", "The People’s Bank of China cut its rate."},
+		{"en", "Protesters met outside Bank of China Tower."},
+		{"en", "The China mobile games market grew."},
+		{"en", "China Mobile Games Market Report"},
+		{"en", "Tourists walked the Great Wall of China in an SUV."},
+		{"en", "Gwyneth Paltrow spoke."},
+		{"ja", "アントニオ猪木の本"},
+		{"zh", "早上喝小米粥,手机放一边"},
+		{"en", "Staatsnetz China is a German phrase."},
+		{"ar", "قصة علي بابا والأربعين حرامي"},
+		{"en", "Email honor@example.com or see www.honor.com for smartphone news."},
+		{"ko", "중화웨이라는 말"},
+		{"ru", "Хуавэйский стиль"},
+		{"en", "NioCorp Developments mines niobium. Mr Nio spoke. J. Nio wrote. Then Maria Nio sang, said Ana Nio Perez."},
+	} {
+		if got := names(m.Match(Document{Body: test.text, Language: test.language})); len(got) > 0 {
+			t.Errorf("%s: %q names %v", test.language, test.text, got)
+		}
+	}
+}
+
+func TestContextDecides(t *testing.T) {
+	t.Parallel()
+	m := matcher(t)
+	for _, test := range []struct {
+		name, language, title, text string
+		want                        named
+	}{
+		{"anchor far away", "en", "Honor opens shop", "The line was long.\nBuyers said the smartphone was cheap.", named{"honor": "Honor"}},
+		{"head office city", "en", "", "The firm left Shenzhen in May, and Honor grew.", named{"honor": "Honor"}},
+		{"Chinese trade", "en", "", "The Chinese phone maker Honor sold more.", named{"honor": "Honor"}},
+		{"Chinese trade after", "fr", "", "Selon Honor, le fabricant chinois, les ventes montent.", named{"honor": "Honor"}},
+		{"sure name elsewhere", "en", "", "Ant said profits fell. A year ago Ant Group had grown.", named{"ant-group": "Ant Group"}},
+		{"long form in brackets", "en", "", "Industrial and Commercial Bank of China (ICBC) lent more. ICBC is big.", named{"icbc": "Industrial and Commercial Bank of China"}},
+		{"unlisted long form", "en", "", "Industrial & Commercial Bank of China (ICBC) lent more.", named{"icbc": "ICBC", "bank-of-china": "Bank of China"}},
+		{"B in plain text", "en", "", "Shares in Shanghai fell, and Nio said sales rose.", named{"nio": "Nio"}},
+		{"B beside a designator", "en", "", "We asked Nio Inc about it.", named{"nio": "Nio"}},
+		{"B after of only", "en", "", "Then the sales of Nio rose.", named{}},
+		{"B after of, and again", "en", "", "Then the sales of Nio rose. For this, Nio has hired.", named{"nio": "Nio"}},
+		{"B in a Title Case headline alone", "en", "Tesla Rival Nio Reports Record Deliveries", "Nothing else is known.", named{}},
+		{"B in a Title Case headline and the body", "en", "Tesla Rival Nio Reports Record Deliveries", "A spokesman said that Nio was glad.", named{"nio": "Nio"}},
+		{"B in a Title Case headline with ticker", "en", "Tesla Rival Nio Reports Record Deliveries", "The shares (NYSE: NIO) rose.", named{"nio": "Nio"}},
+		{"German noun before", "de", "", "Das Elektroauto kommt. Gestern hat der Hersteller Nio bestätigt.", named{"nio": "Nio"}},
+		{"German compound", "de", "", "Gestern sprach der Nio-Chef.", named{"nio": "Nio"}},
+		{"telecom and phones", "en", "", "Rivals vivo and Xiaomi sell more smartphones.", named{"vivo": "vivo", "xiaomi": "Xiaomi"}},
+		{"blocker beside the bank", "en", "", "The People's Bank of China fined Bank of China.", named{"bank-of-china": "Bank of China"}},
+	} {
+		got := names(m.Match(Document{Title: test.title, Body: test.text, Language: test.language}))
+		if diff := cmp.Diff(test.want, got); diff != "" {
+			t.Errorf("%s: (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+func TestPlaceAndEvidence(t *testing.T) {
+	t.Parallel()
+	m := matcher(t)
+	filler := strings.Repeat("The weather stayed mild over the coast and nobody minded. ", 30)
+	for _, test := range []struct {
+		name, title, text string
+		want              Mention
+	}{
+		{
+			"headline", "Huawei opens plant", "It was cold. The plant of Huawei near Lyon will make antennas for the region.",
+			Mention{"huawei", "Huawei", "A", "headline", 1, .98, 2, "The plant of Huawei near Lyon will make antennas for the region."},
+		},
+		{
+			"lead", "Plant opens", "It was cold. Then came Huawei and opened a plant beside the river. " + filler,
+			Mention{"huawei", "Huawei", "A", "lead", .6, .98, 1, "Then came Huawei and opened a plant beside the river."},
+		},
+		{
+			"body", "", filler + "In the end Huawei was named by the minister too. And Huawei again.",
+			Mention{"huawei", "Huawei", "A", "body", .35, .98, 2, "In the end Huawei was named by the minister too."},
+		},
+		{
+			"passing", "", filler + "In the end Huawei was named.",
+			Mention{"huawei", "Huawei", "A", "passing", .15, .98, 1, "In the end Huawei was named."},
+		},
+		{
+			"cut", "", strings.Repeat("wind and ", 60) + "Huawei" + strings.Repeat(" and rain", 60),
+			Mention{
+				"huawei", "Huawei", "A", "lead", .6, .98, 1,
+				"…and " + strings.Repeat("wind and ", 14) + "Huawei" + strings.Repeat(" and rain", 29) + "…",
+			},
+		},
+		{
+			"no NUL, one line", "Huawei\x00 and\ttwo", "",
+			Mention{"huawei", "Huawei", "A", "headline", 1, .98, 1, "Huawei and two"},
+		},
+	} {
+		got := m.Match(Document{Title: test.title, Body: test.text, Language: "en"})
+		if diff := cmp.Diff([]Mention{test.want}, got); diff != "" {
+			t.Errorf("%s: (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+func TestAliasesHoldBetweenTheirDates(t *testing.T) {
+	t.Parallel()
+	day := func(s string) time.Time { d, _ := time.Parse(time.DateOnly, s); return d }
+	old := alias("geely", "Volvo Cars", "A")
+	old.ValidFrom, old.ValidTo = day("2010-08-02"), day("2024-05-31")
+	m, err := New([]seeds.Alias{old})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for night, want := range map[string]int{"2010-08-01": 0, "2010-08-02": 1, "2024-05-31": 1, "2024-06-01": 0} {
+		if got := len(m.Match(Document{Body: "Volvo Cars sold more.", Night: day(night)})); got != want {
+			t.Errorf("%s: %d mentions, want %d", night, got, want)
+		}
+	}
+}
+
+func TestFaultyAliasesAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		alias seeds.Alias
+		want  string
+	}{
+		{alias("x", "Name", "E"), `compile alias "Name" of "x": class "E" is none of A, B, C, D`},
+		{alias("x", " - ", "A"), `compile alias " - " of "x": no letter and no digit in it`},
+		{alias("", "Name", "A"), `compile alias "Name" of "": no company`},
+	} {
+		_, err := New([]seeds.Alias{test.alias})
+		if err == nil || err.Error() != test.want {
+			t.Errorf("got %v, want %s", err, test.want)
+		}
+	}
+}
