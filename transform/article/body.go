@@ -1,0 +1,209 @@
+package article
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"codeberg.org/readeck/go-readability/v2"
+	"github.com/markusmobius/go-trafilatura"
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// extractor finds the text of an article in a page. It must not change the tree.
+type extractor interface {
+	extract(root *html.Node, page *url.URL) (extract, error)
+}
+
+type extract struct {
+	text   string
+	byline string
+}
+
+// thin is the length in characters below which a text is taken for a teaser, a
+// caption or a cookie notice and a second opinion is asked for.
+const thin = 300
+
+// body takes the main extractor's text, and turns to the witness or the page's own
+// articleBody only where that text is thin: on most pages each of them alone is
+// worse. An extractor that panics on odd markup has found nothing.
+func (n *Normaliser) body(doc *document, page *url.URL, title string) extract {
+	best := n.try(n.main, doc.root, page)
+	size := utf8.RuneCountInString(best.text)
+	if size < thin {
+		if second := n.try(n.witness, doc.root, page); utf8.RuneCountInString(second.text) > 2*size {
+			second.byline = firstNonEmpty(best.byline, second.byline)
+			best = second
+		}
+	}
+	if declared := declaredBody(doc.ld.body); isBetter(declared, best.text) {
+		best.text = declared
+	}
+	best.text = dropTitle(best.text, title)
+	return best
+}
+
+func (n *Normaliser) try(e extractor, root *html.Node, page *url.URL) (found extract) {
+	defer func() {
+		if r := recover(); r != nil {
+			n.lg.Warn("extractor panicked", "url", page.String(), "panic", fmt.Sprint(r))
+			found = extract{}
+		}
+	}()
+	found, err := e.extract(root, page)
+	if err != nil { // an error is its way to say that there is no text
+		return extract{}
+	}
+	found.text = paragraphs(found.text)
+	return found
+}
+
+// declaredBody is the articleBody of the linked data as text; some sites put
+// their markup into it.
+func declaredBody(s string) string {
+	if strings.Contains(s, "&lt;") || strings.Contains(s, "&#") || strings.Contains(s, "&amp;") {
+		s = html.UnescapeString(s)
+	}
+	if strings.Contains(s, "</") || strings.Contains(s, "/>") || strings.Contains(s, "<br") {
+		if nodes, err := html.ParseFragment(strings.NewReader(s), nil); err == nil {
+			var b strings.Builder
+			for _, n := range nodes {
+				b.WriteString(blockText(n))
+			}
+			s = b.String()
+		}
+	}
+	return paragraphs(s)
+}
+
+// isBetter lets the declared text replace the extracted one only if it is much
+// longer and begins alike: the field also holds summaries and transcripts.
+func isBetter(declared, extracted string) bool {
+	size := utf8.RuneCountInString(declared)
+	if size < 400 || float64(size) < 1.6*float64(utf8.RuneCountInString(extracted)) {
+		return false
+	}
+	if utf8.RuneCountInString(extracted) < 100 {
+		return true
+	}
+	all := letters(declared)
+	var shared, total int
+	for l := range strings.Lines(extracted) {
+		key := []rune(letters(l))
+		if len(key) < 20 {
+			continue
+		}
+		total++
+		if strings.Contains(all, string(key[:20])) {
+			shared++
+		}
+	}
+	return shared*2 >= total
+}
+
+// dropTitle removes the headline where it opens the text: it is stored beside it,
+// and a name in it must not count as named in the lead as well.
+func dropTitle(body, title string) string {
+	first, rest, _ := strings.Cut(body, "\n")
+	if title != "" && rest != "" && equalFold(first, title) {
+		return rest
+	}
+	return body
+}
+
+func firstNonEmpty(list ...string) string {
+	for _, s := range list {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// trafilaturaExtractor favours recall: what is left out is never found again,
+// while a stray caption seldom names a company.
+type trafilaturaExtractor struct{}
+
+func (trafilaturaExtractor) extract(root *html.Node, page *url.URL) (extract, error) {
+	result, err := trafilatura.ExtractDocument(root, trafilatura.Options{
+		OriginalURL:     page,
+		Focus:           trafilatura.FavorRecall,
+		ExcludeComments: true,
+		HtmlDateMode:    trafilatura.Disabled,
+	})
+	if err != nil {
+		return extract{}, err
+	}
+	return extract{text: blockText(result.ContentNode), byline: result.Metadata.Author}, nil
+}
+
+type readabilityExtractor struct{}
+
+func (readabilityExtractor) extract(root *html.Node, page *url.URL) (extract, error) {
+	result, err := readability.FromDocument(root, page)
+	if err != nil {
+		return extract{}, err
+	}
+	if result.Node == nil {
+		return extract{}, nil
+	}
+	return extract{text: blockText(result.Node), byline: result.Byline()}, nil
+}
+
+// blockText writes a tree as text with a line for each block, the way a browser
+// would set it: inline elements run on, line breaks in the source are spaces.
+func blockText(n *html.Node) string {
+	var b strings.Builder
+	writeBlocks(&b, n)
+	return b.String()
+}
+
+func writeBlocks(b *strings.Builder, n *html.Node) {
+	if n == nil {
+		return
+	}
+	if n.Type == html.TextNode {
+		b.WriteString(strings.Map(func(r rune) rune {
+			if r == '\n' || r == '\r' {
+				return ' '
+			}
+			return r
+		}, n.Data))
+		return
+	}
+	block := false
+	if n.Type == html.ElementNode {
+		switch n.DataAtom {
+		case atom.Br:
+			b.WriteByte('\n')
+			return
+		case atom.Td, atom.Th:
+			b.WriteByte(' ')
+		case atom.Script, atom.Style, atom.Template, atom.Head:
+			return
+		default:
+			block = !isInline(n.DataAtom)
+		}
+	}
+	if block {
+		b.WriteByte('\n')
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		writeBlocks(b, c)
+	}
+	if block {
+		b.WriteByte('\n')
+	}
+}
+
+func isInline(a atom.Atom) bool {
+	switch a {
+	case 0, atom.A, atom.Abbr, atom.Acronym, atom.B, atom.Bdi, atom.Bdo, atom.Big, atom.Cite, atom.Code, atom.Data, atom.Del, atom.Dfn, atom.Em, atom.Font, atom.I,
+		atom.Img, atom.Ins, atom.Kbd, atom.Label, atom.Mark, atom.Nobr, atom.Q, atom.Ruby, atom.Rb, atom.Rt, atom.Rp, atom.S, atom.Samp, atom.Small, atom.Span,
+		atom.Strike, atom.Strong, atom.Sub, atom.Sup, atom.Time, atom.Tt, atom.U, atom.Var, atom.Wbr:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,264 @@
+package article
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+var errTooManyNodes = errors.New("too many nodes")
+
+// document is a parsed page with the facts its markup states. What no extractor
+// needs (scripts, styles, drawings, comments) is taken out of the tree on the way,
+// which halves the time the extractors take.
+type document struct {
+	root      *html.Node
+	meta      map[string]string // name, property or itemprop in lower case; the first with a content
+	metaAll   map[string][]string
+	canonical string
+	lang      string
+	title     string
+	headings  []string // h1, in order
+	times     []timeMark
+	bylines   []string // elements marked as author
+	ld        linkedData
+
+	words     int // of visible text
+	linkWords int // of those, inside links
+	links     int
+	prose     int // paragraphs of 80 characters and more outside links
+	password  bool
+}
+
+// timeMark is a <time> or an element marked as the date of publication.
+type timeMark struct {
+	value  string
+	strong bool // marked as publication, not only a time
+}
+
+// maxFacts bounds each list: only the first few are ever looked at.
+const maxFacts = 40
+
+func parseDocument(text string, maxNodes int) (*document, error) {
+	root, err := html.Parse(strings.NewReader(text))
+	if err != nil {
+		return nil, err
+	}
+	d := &document{root: root, meta: map[string]string{}, metaAll: map[string][]string{}}
+	w := walker{doc: d, left: maxNodes}
+	w.walk(root, scope{})
+	if w.left < 0 {
+		return nil, errTooManyNodes
+	}
+	d.ld = readLinkedData(w.scripts)
+	return d, nil
+}
+
+type walker struct {
+	doc     *document
+	left    int
+	scripts []string
+}
+
+// scope is what the ancestors say about a node.
+type scope struct {
+	inLink, inNav, inHead bool
+}
+
+func (w *walker) walk(n *html.Node, s scope) {
+	for c := n.FirstChild; c != nil; {
+		next := c.NextSibling
+		if w.left < 0 {
+			return
+		}
+		switch c.Type {
+		case html.CommentNode:
+			n.RemoveChild(c)
+		case html.TextNode:
+			w.left--
+			if !s.inHead {
+				w.count(c.Data, s)
+			}
+		case html.ElementNode:
+			if w.isDropped(c) {
+				n.RemoveChild(c)
+				break
+			}
+			w.left--
+			w.walk(c, w.note(c, s))
+		}
+		c = next
+	}
+}
+
+// isDropped tells what the extractors never need, and keeps the linked data of
+// scripts before they go.
+func (w *walker) isDropped(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.Script:
+		if strings.Contains(strings.ToLower(attr(n, "type")), "ld+json") && n.FirstChild != nil {
+			w.scripts = append(w.scripts, n.FirstChild.Data)
+		}
+		return true
+	case atom.Style, atom.Svg, atom.Noscript, atom.Template, atom.Iframe, atom.Canvas, atom.Object, atom.Embed:
+		return true
+	}
+	return false
+}
+
+func (w *walker) count(text string, s scope) {
+	n := len(strings.Fields(text))
+	if n > 0 && n < 4 { // scripts without spaces: about three characters a word
+		n = max(n, utf8.RuneCountInString(strings.TrimSpace(text))/8)
+	}
+	w.doc.words += n
+	if s.inLink {
+		w.doc.linkWords += n
+	}
+}
+
+// note records what an element states and returns the scope of its children.
+func (w *walker) note(n *html.Node, s scope) scope {
+	d := w.doc
+	switch n.DataAtom {
+	case atom.Html:
+		d.lang = attr(n, "lang")
+		if d.lang == "" {
+			d.lang = attr(n, "xml:lang")
+		}
+	case atom.Head:
+		s.inHead = true
+	case atom.Body:
+		s.inHead = false
+	case atom.Meta:
+		d.noteMeta(n)
+	case atom.Link:
+		if d.canonical == "" && slices.Contains(strings.Fields(strings.ToLower(attr(n, "rel"))), "canonical") {
+			d.canonical = attr(n, "href")
+		}
+	case atom.Title:
+		if d.title == "" {
+			d.title = line(textOf(n))
+		}
+	case atom.H1:
+		if t := line(textOf(n)); t != "" && len(d.headings) < maxFacts {
+			d.headings = append(d.headings, t)
+		}
+	case atom.A:
+		s.inLink = true
+		d.links++
+	case atom.P:
+		if !s.inLink && !s.inNav && utf8.RuneCountInString(ownText(n)) >= 80 {
+			d.prose++
+		}
+	case atom.Nav, atom.Footer, atom.Aside:
+		s.inNav = true
+	case atom.Input:
+		d.password = d.password || strings.EqualFold(attr(n, "type"), "password")
+	}
+	d.noteTime(n, s)
+	d.noteByline(n, s)
+	return s
+}
+
+func (d *document) noteMeta(n *html.Node) {
+	content := strings.TrimSpace(attr(n, "content"))
+	if content == "" {
+		return
+	}
+	for _, key := range []string{"property", "name", "itemprop"} {
+		name := strings.ToLower(strings.TrimSpace(attr(n, key)))
+		if name == "" {
+			continue
+		}
+		if d.meta[name] == "" {
+			d.meta[name] = content
+		}
+		if len(d.metaAll[name]) < maxFacts {
+			d.metaAll[name] = append(d.metaAll[name], content)
+		}
+	}
+}
+
+func (d *document) noteTime(n *html.Node, s scope) {
+	if s.inNav || len(d.times) >= maxFacts {
+		return
+	}
+	prop := strings.ToLower(attr(n, "itemprop"))
+	strong := strings.Contains(prop, "datepublished") || hasAttr(n, "pubdate")
+	if n.DataAtom != atom.Time && !strong || n.DataAtom == atom.Meta || strings.Contains(prop, "datemodified") {
+		return
+	}
+	value := attr(n, "datetime")
+	if value == "" {
+		value = attr(n, "content")
+	}
+	if value == "" {
+		value = line(textOf(n))
+	}
+	class := strings.ToLower(attr(n, "class"))
+	if strings.Contains(class, "updated") && !strings.Contains(class, "publish") || strings.Contains(class, "modified") {
+		return
+	}
+	for _, mark := range []string{"publish", "entry-date", "posted", "pubdate", "article-date", "date-time"} {
+		strong = strong || strings.Contains(class, mark)
+	}
+	d.times = append(d.times, timeMark{value, strong})
+}
+
+func (d *document) noteByline(n *html.Node, s scope) {
+	if s.inNav || len(d.bylines) >= maxFacts || n.DataAtom == atom.Meta {
+		return
+	}
+	prop := strings.ToLower(attr(n, "itemprop"))
+	rel := strings.Fields(strings.ToLower(attr(n, "rel")))
+	if prop == "author" || slices.Contains(rel, "author") && n.DataAtom == atom.A {
+		if t := line(textOf(n)); t != "" {
+			d.bylines = append(d.bylines, t)
+		}
+	}
+}
+
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func hasAttr(n *html.Node, key string) bool {
+	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key })
+}
+
+// textOf is all text under a node, with a space for each line break.
+func textOf(n *html.Node) string {
+	var b strings.Builder
+	for c := range n.Descendants() {
+		switch {
+		case c.Type == html.TextNode && (c.Parent == nil || c.Parent.DataAtom != atom.Script && c.Parent.DataAtom != atom.Style):
+			b.WriteString(c.Data)
+		case c.DataAtom == atom.Br:
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
+
+// ownText is the text under a node that is in no link.
+func ownText(n *html.Node) string {
+	var b strings.Builder
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		if c.Type == html.TextNode {
+			b.WriteString(c.Data)
+		} else if c.DataAtom != atom.A {
+			b.WriteString(ownText(c))
+		}
+	}
+	return strings.TrimSpace(b.String())
+}
