@@ -1,0 +1,73 @@
+# `make` alone prints what there is to make.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+GO ?= go
+ARGS ?=
+# Packages under test, and flags for go test: make test PKG=./jobs/... TESTFLAGS=-v
+PKG ?= ./...
+TESTFLAGS ?=
+GOLANGCI_VERSION := v2.15.0
+GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)
+
+.PHONY: help
+help: ## Print this help
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: postgres ## Crawl a synthetic press and show its ranking; ARGS=--once ends by itself
+	$(GO) run ./cmd/overheard demo $(ARGS)
+
+.PHONY: test
+test: postgres ## Run every test with the race detector, on a Postgres of its own
+	$(GO) test -race -timeout 15m $(TESTFLAGS) $(PKG)
+
+.PHONY: check
+check: postgres format vet lint schema-check ## Everything CI runs besides the tests
+
+.PHONY: build
+build: ## Build bin/overheard
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/overheard ./cmd/overheard
+
+.PHONY: schema
+schema: postgres ## Write sql/SCHEMA.md from the migrations
+	$(GO) run ./cmd/overheard db schema --output sql/SCHEMA.md
+
+.PHONY: golden
+golden: ## Write the help goldens anew
+	$(GO) test ./cmd/overheard -run TestHelp -update
+
+.PHONY: clean
+clean: ## Remove what make has built
+	rm -rf bin .cache
+
+# The parts of check, and what the targets above need.
+
+.PHONY: format
+format:
+	@files="$$(gofmt -l cmd jobs crawlers transform sql)"; \
+	if [ -n "$$files" ]; then echo "not formatted (run gofmt -w):"; echo "$$files"; exit 1; fi
+
+.PHONY: vet
+vet:
+	$(GO) vet ./...
+
+.PHONY: lint
+lint: $(GOLANGCI)
+	$(GOLANGCI) run
+
+# Compiled from source once, about two minutes of one core, and kept.
+$(GOLANGCI):
+	@mkdir -p .cache/bin
+	GOBIN="$(CURDIR)/.cache/bin" GOFLAGS=-mod=mod $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	@mv .cache/bin/golangci-lint $@
+
+.PHONY: schema-check
+schema-check:
+	$(GO) run ./cmd/overheard db schema --check sql/SCHEMA.md
+
+.PHONY: postgres
+postgres:
+	@.ci/postgres "$(firstword $(MAKECMDGOALS))"

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/overheard-news/overheard/sql/seeds"
+)
+
+func newCompaniesCommand(app *app) *cobra.Command {
+	return newGroup(
+		&cobra.Command{
+			Use:   "companies",
+			Short: "The companies that are followed, and the names they are written by",
+			Long:  "Reads the registry of companies and their aliases. No database is needed.",
+		},
+		newCompaniesLintCommand(app),
+		newCompaniesListCommand(app),
+	)
+}
+
+func newCompaniesLintCommand(app *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "lint [DIR]",
+		Short: "Check the seed files: companies, aliases, countries, languages, constants",
+		Long: `Checks the seed files of a folder, or the built-in ones, and prints every
+problem as file:line: message (remedy). Exits with 2 if there is one.`,
+		Example: "overheard companies lint sql/seeds",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				set, problems := seeds.Lint(seeds.Files())
+				return app.reportLint("companies", len(set.Companies), problems)
+			}
+			if err := checkFolder(args[0]); err != nil {
+				return err
+			}
+			set, problems := seeds.Lint(os.DirFS(args[0]))
+			return app.reportLint("companies", len(set.Companies), problemsUnder(args[0], problems))
+		},
+	}
+}
+
+// companyEntry is a company as companies list --json prints it.
+type companyEntry struct {
+	CompanyID    string   `json:"company_id"`
+	Name         string   `json:"name"`
+	NameZH       string   `json:"name_zh"`
+	Sector       string   `json:"sector"`
+	Ownership    string   `json:"ownership"`
+	HomeCountry  string   `json:"home_country"`
+	HQCity       string   `json:"hq_city"`
+	Ticker       string   `json:"ticker"`
+	WikidataID   string   `json:"wikidata_id"`
+	IsComparator bool     `json:"is_comparator"`
+	Aliases      []string `json:"aliases"`
+}
+
+func newCompaniesListCommand(app *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "Print the companies",
+		Long: `Prints the built-in companies with the number of aliases each is matched by.
+Names of class D (look-alikes that must not match) are not counted.`,
+		Example: "overheard companies list --json",
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			set, err := seeds.BuiltIn()
+			if err != nil {
+				return badUsage(err)
+			}
+			entries := companyEntries(set)
+			if app.isJSON {
+				return app.printJSON(entries)
+			}
+			var rows [][]string
+			for _, e := range entries {
+				kind := "ranked"
+				if e.IsComparator {
+					kind = "comparator"
+				}
+				rows = append(rows, []string{e.CompanyID, e.Name, e.NameZH, e.Sector, e.Ownership, e.HomeCountry, kind, strconv.Itoa(len(e.Aliases))})
+			}
+			writeColumns(app.stdout, []string{"ID", "NAME", "中文", "SECTOR", "OWNERSHIP", "HOME", "KIND", "ALIASES"}, rows)
+			return nil
+		},
+	}
+}
+
+func companyEntries(set seeds.Set) []companyEntry {
+	aliases := map[string][]string{}
+	for _, a := range set.Aliases {
+		if a.Class != "D" {
+			aliases[a.CompanyID] = append(aliases[a.CompanyID], a.Alias)
+		}
+	}
+	entries := []companyEntry{}
+	for _, c := range set.Companies {
+		entry := companyEntry{
+			CompanyID: c.ID, Name: c.Name, NameZH: c.NameZH, Sector: c.Sector, Ownership: c.Ownership,
+			HomeCountry: c.HomeCountry, HQCity: c.HQCity, Ticker: c.Ticker, WikidataID: c.WikidataID,
+			IsComparator: c.IsComparator, Aliases: aliases[c.ID],
+		}
+		if entry.Aliases == nil {
+			entry.Aliases = []string{}
+		}
+		entries = append(entries, entry)
+	}
+	return entries
+}
+
+// checkFolder refuses an argument that is no folder before a linter finds it
+// empty.
+func checkFolder(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return badUsage(err)
+	}
+	if !info.IsDir() {
+		return badUsage(fmt.Errorf("%s is not a folder", path))
+	}
+	return nil
+}
+
+// problem is a fault as lint --json prints it.
+type problem struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Message string `json:"message"`
+	Remedy  string `json:"remedy"`
+}
+
+// reportLint prints what a linter found, and what it found in order, in the
+// same shape for every registry.
+func (a *app) reportLint(noun string, count int, problems []seeds.Problem) error {
+	if a.isJSON {
+		out := struct {
+			Count    int       `json:"count"`
+			Problems []problem `json:"problems"`
+		}{count, []problem{}}
+		for _, p := range problems {
+			out.Problems = append(out.Problems, problem(p))
+		}
+		if err := a.printJSON(out); err != nil {
+			return err
+		}
+	} else {
+		for _, p := range problems {
+			fmt.Fprintln(a.stdout, p.Error())
+		}
+	}
+	switch {
+	case len(problems) == 1:
+		return badUsage(fmt.Errorf("%s: 1 problem", noun))
+	case len(problems) > 1:
+		return badUsage(fmt.Errorf("%s: %d problems", noun, len(problems)))
+	case count == 0:
+		return badUsage(errors.New(noun + ": nothing found"))
+	}
+	if !a.isJSON {
+		fmt.Fprintf(a.stdout, "%d %s, no problems\n", count, noun)
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"time"
+)
+
+// Config is every setting of the program. Units, flags, variables and the
+// meaning of each field stand once, in the table of settings.go.
+type Config struct {
+	DataDir     string
+	DatabaseURL string
+	PGBinDir    string
+	LogLevel    string
+	TimeZone    string
+
+	Crawl    CrawlConfig
+	Schedule ScheduleConfig
+	Jobs     JobsConfig
+	Console  ConsoleConfig
+}
+
+// CrawlConfig is how the crawler behaves towards hosts and pages.
+type CrawlConfig struct {
+	UserAgentContact     string
+	ProxyURL             string
+	AllowPrivateNetworks bool
+	TrustChannelDates    bool
+	OutletsDir           string
+	HostGap              time.Duration
+	MaxCrawlDelay        time.Duration
+	HostConcurrency      int
+	Concurrency          int
+	MaxInFlight          int
+	RequestTimeout       time.Duration
+	MaxWireBytes         int64
+	MaxBodyBytes         int64
+	MaxRedirects         int
+	MaxDepth             int
+	MaxAge               time.Duration
+	OutletDeadline       time.Duration
+	MaxAttempts          int
+	MaxURLsPerOutlet     int
+	RobotsTTL            time.Duration
+}
+
+// ScheduleConfig says when jobs run; the specs are read in TimeZone.
+type ScheduleConfig struct {
+	TimeZone      string
+	Nightly       string
+	Collect       string
+	CatchUpNights int
+}
+
+// JobsConfig bounds how long a job may take.
+type JobsConfig struct {
+	NightlyDeadline time.Duration
+	CollectDeadline time.Duration
+	BuildDeadline   time.Duration
+	DrainTimeout    time.Duration
+}
+
+// ConsoleConfig is the web console.
+type ConsoleConfig struct {
+	Listen string
+}
+
+// defaultConfig is what holds where nothing is said. The data folder depends on
+// who runs the program, so the environment and the user id come in.
+func defaultConfig(env environment, userID int) Config {
+	return Config{
+		DataDir:  defaultDataDir(env, userID),
+		LogLevel: "info",
+		TimeZone: "UTC",
+		Crawl: CrawlConfig{
+			UserAgentContact: "https://github.com/overheard-news/overheard",
+			HostGap:          5 * time.Second,
+			MaxCrawlDelay:    60 * time.Second,
+			HostConcurrency:  1,
+			Concurrency:      64,
+			MaxInFlight:      64,
+			RequestTimeout:   30 * time.Second,
+			MaxWireBytes:     8 << 20,
+			MaxBodyBytes:     16 << 20,
+			MaxRedirects:     5,
+			MaxDepth:         3,
+			MaxAge:           168 * time.Hour,
+			OutletDeadline:   30 * time.Minute,
+			MaxAttempts:      3,
+			MaxURLsPerOutlet: 2000,
+			RobotsTTL:        24 * time.Hour,
+		},
+		Schedule: ScheduleConfig{
+			TimeZone:      "UTC",
+			Nightly:       "30 2 * * *",
+			Collect:       "*/15 * * * *",
+			CatchUpNights: 7,
+		},
+		Jobs: JobsConfig{
+			NightlyDeadline: 3 * time.Hour,
+			CollectDeadline: time.Hour,
+			BuildDeadline:   time.Hour,
+			DrainTimeout:    5 * time.Minute,
+		},
+		Console: ConsoleConfig{Listen: "127.0.0.1:8480"},
+	}
+}
+
+// defaultDataDir is /var/lib/overheard for root, which has no desktop session,
+// and the user's data folder otherwise; empty if the user has no home, which
+// Validate reports.
+func defaultDataDir(env environment, userID int) string {
+	if userID == 0 {
+		return "/var/lib/overheard"
+	}
+	if base := env["XDG_DATA_HOME"]; filepath.IsAbs(base) {
+		return filepath.Join(base, "overheard")
+	}
+	if home := env["HOME"]; filepath.IsAbs(home) {
+		return filepath.Join(home, ".local", "share", "overheard")
+	}
+	return ""
+}
+
+// UserAgent is what hosts see: who we are, which version, whom to write to.
+func (c Config) UserAgent() string {
+	return fmt.Sprintf("overheard/%s (+%s)", buildVersion().Version, c.Crawl.UserAgentContact)
+}

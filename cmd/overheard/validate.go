@@ -1,0 +1,198 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/overheard-news/overheard/jobs"
+)
+
+// Validate returns every fault, each beginning with where the value was said;
+// origins maps a key to that place and may be nil.
+func (c Config) Validate(origins map[string]string) []string {
+	v := &validation{origins: origins}
+	c.validateGeneral(v)
+	c.validateCrawl(v)
+	c.validateSchedule(v)
+	v.listen("console.listen", c.Console.Listen)
+	return v.faults
+}
+
+func (c Config) validateGeneral(v *validation) {
+	if c.DataDir == "" {
+		v.fault("data_dir", "no data folder: neither HOME nor XDG_DATA_HOME is set (set --data-dir or OVERHEARD_DATA_DIR)")
+	}
+	if c.DatabaseURL != "" {
+		v.url("database_url", c.DatabaseURL, "postgres", "postgresql")
+	}
+	if c.PGBinDir != "" {
+		v.folder("pg_bindir", c.PGBinDir)
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		v.fault("log_level", "%q is not debug, info, warn or error", c.LogLevel)
+	}
+	v.timeZone("time_zone", c.TimeZone)
+}
+
+func (c Config) validateCrawl(v *validation) {
+	crawl := c.Crawl
+	v.contact("crawl.user_agent_contact", crawl.UserAgentContact)
+	if crawl.ProxyURL != "" {
+		v.url("crawl.proxy_url", crawl.ProxyURL, "http", "https", "socks5")
+	}
+	if crawl.OutletsDir != "" {
+		v.folder("crawl.outlets_dir", crawl.OutletsDir)
+	}
+	if crawl.HostGap < 0 {
+		v.fault("crawl.host_gap", "%s is negative (0s means no gap)", crawl.HostGap)
+	}
+	v.positive("crawl.max_crawl_delay", int64(crawl.MaxCrawlDelay))
+	v.positive("crawl.host_concurrency", int64(crawl.HostConcurrency))
+	v.positive("crawl.concurrency", int64(crawl.Concurrency))
+	v.positive("crawl.max_in_flight", int64(crawl.MaxInFlight))
+	v.positive("crawl.request_timeout", int64(crawl.RequestTimeout))
+	v.positive("crawl.max_wire_bytes", crawl.MaxWireBytes)
+	v.positive("crawl.max_body_bytes", crawl.MaxBodyBytes)
+	v.positive("crawl.max_depth", int64(crawl.MaxDepth))
+	v.positive("crawl.max_age", int64(crawl.MaxAge))
+	v.positive("crawl.outlet_deadline", int64(crawl.OutletDeadline))
+	v.positive("crawl.max_attempts", int64(crawl.MaxAttempts))
+	v.positive("crawl.max_urls_per_outlet", int64(crawl.MaxURLsPerOutlet))
+	v.positive("crawl.robots_ttl", int64(crawl.RobotsTTL))
+	v.positive("crawl.max_redirects", int64(crawl.MaxRedirects))
+}
+
+func (c Config) validateSchedule(v *validation) {
+	if zone := v.timeZone("schedule.time_zone", c.Schedule.TimeZone); zone != nil {
+		v.cronSpec("schedule.nightly", c.Schedule.Nightly, zone)
+		v.cronSpec("schedule.collect", c.Schedule.Collect, zone)
+	}
+	if c.Schedule.CatchUpNights < 0 {
+		v.fault("schedule.catch_up_nights", "%d is negative (0 means make up none)", c.Schedule.CatchUpNights)
+	}
+	v.positive("jobs.nightly_deadline", int64(c.Jobs.NightlyDeadline))
+	v.positive("jobs.collect_deadline", int64(c.Jobs.CollectDeadline))
+	v.positive("jobs.build_deadline", int64(c.Jobs.BuildDeadline))
+	if c.Jobs.DrainTimeout < 0 {
+		v.fault("jobs.drain_timeout", "%s is negative (0s means stop at once)", c.Jobs.DrainTimeout)
+	}
+}
+
+// validation collects faults, so that a user mends them in one go.
+type validation struct {
+	origins map[string]string
+	faults  []string
+}
+
+func (v *validation) fault(key, format string, args ...any) {
+	origin := v.origins[key]
+	if origin == "" {
+		origin = "default"
+	}
+	v.faults = append(v.faults, fmt.Sprintf("%s: %s: %s", origin, key, fmt.Sprintf(format, args...)))
+}
+
+func (v *validation) positive(key string, value int64) {
+	if value <= 0 {
+		v.fault(key, "must be more than zero")
+	}
+}
+
+// url never quotes the value: it may hold a password, and so may the text of
+// the parser's error.
+func (v *validation) url(key, raw string, schemes ...string) {
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme == "" {
+		v.fault(key, "not a URL (write %s://host...)", schemes[0])
+		return
+	}
+	for _, scheme := range schemes {
+		if u.Scheme == scheme {
+			if u.Host == "" && scheme != "postgres" && scheme != "postgresql" {
+				v.fault(key, "the URL names no host")
+			}
+			return
+		}
+	}
+	v.fault(key, "scheme %q is not %s", u.Scheme, strings.Join(schemes, ", "))
+}
+
+func (v *validation) folder(key, path string) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		v.fault(key, "%v", err)
+	case !info.IsDir():
+		v.fault(key, "%s is not a folder", path)
+	}
+}
+
+func (v *validation) timeZone(key, name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil || name == "" || name == "Local" {
+		v.fault(key, "%q is not an IANA time zone, such as UTC or Asia/Shanghai", name)
+		return nil
+	}
+	return zone
+}
+
+// contact must be something a host's owner can follow, in one printable line,
+// for it goes into a header.
+func (v *validation) contact(key, text string) {
+	if u, err := url.Parse(text); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" {
+		return
+	}
+	if address, err := mail.ParseAddress(text); err == nil && address.Address == text {
+		return
+	}
+	v.fault(key, "%q is neither a web address nor a mail address", text)
+}
+
+// cronSpec refuses what cannot be read and what never comes, such as 30 February.
+func (v *validation) cronSpec(key, spec string, zone *time.Location) {
+	if err := jobs.ValidateSpec(spec, zone); err != nil {
+		v.fault(key, "%v", err)
+	}
+}
+
+// listen holds the console to this machine: it has no login, so whoever reaches
+// it reads everything.
+func (v *validation) listen(key, address string) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		v.fault(key, "%q is not host:port, such as 127.0.0.1:8480", address)
+		return
+	}
+	if number, err := strconv.ParseUint(port, 10, 16); err != nil {
+		v.fault(key, "port %q is not a number up to 65535", port)
+	} else if number == 0 {
+		return // a free port, for tests
+	}
+	if host == "localhost" {
+		return
+	}
+	if ip, err := netip.ParseAddr(host); err != nil || !ip.IsLoopback() {
+		v.fault(key, "%q is not loopback: the console has no login yet, so it may listen on 127.0.0.1, ::1 or localhost only (reach it through an SSH tunnel)", host)
+	}
+}
+
+// absolute makes a folder independent of where the program stands later.
+func absolute(path string) string {
+	if path == "" {
+		return ""
+	}
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
+}
