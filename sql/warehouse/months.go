@@ -66,6 +66,15 @@ func (p partition) statements() []string {
 	}
 }
 
+// Not to_regclass: it may answer from a cache that has not heard yet of what
+// another session committed while we waited for the lock.
+const partitionExists = `
+	select exists (
+		select from pg_class as c
+		join pg_namespace as n on n.oid = c.relnamespace
+		where n.nspname || '.' || c.relname = $1
+	)`
+
 // missingMonths lists the partitions of nights that are not there, in order.
 func missingMonths(ctx context.Context, q sqlx.QueryerContext, nights []time.Time) ([]partition, error) {
 	var months []time.Time
@@ -80,7 +89,7 @@ func missingMonths(ctx context.Context, q sqlx.QueryerContext, nights []time.Tim
 		for _, table := range monthly {
 			p := partition{table: table, first: first}
 			var exists bool
-			if err := sqlx.GetContext(ctx, q, &exists, `select to_regclass($1) is not null`, p.name()); err != nil {
+			if err := sqlx.GetContext(ctx, q, &exists, partitionExists, p.name()); err != nil {
 				return nil, fmt.Errorf("look for partition %s: %w", p.name(), err)
 			}
 			if !exists {

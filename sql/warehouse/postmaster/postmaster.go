@@ -30,6 +30,7 @@ package postmaster
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -113,6 +114,9 @@ func clientURL(dir string, port int, role, database string) string {
 // Start starts the server of dataDir, or joins the one that runs there. ctx
 // bounds the start, not the life of the server.
 func Start(ctx context.Context, lg *slog.Logger, dataDir string, options ...Option) (*Server, error) {
+	if !supported {
+		return nil, errors.New("a private Postgres needs Linux: give the URL of a database (--database-url, DATABASE_URL)")
+	}
 	var set settings
 	for _, o := range options {
 		o(&set)

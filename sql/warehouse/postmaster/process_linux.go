@@ -11,6 +11,9 @@ import (
 	"syscall"
 )
 
+// supported: a death signal and /proc are there.
+const supported = true
+
 // childAttr runs a child as acct, in a process group of its own (a Ctrl-C in
 // the terminal is for the program, which then stops its server in order), and
 // has the kernel send it death when the thread that started it ends.
