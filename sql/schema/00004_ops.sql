@@ -81,7 +81,7 @@ comment on column ops.channels.state is 'new (never polled), ok, empty (valid, n
 comment on column ops.channels.etag is 'ETag of the last full answer, sent back as If-None-Match; null if none.';
 comment on column ops.channels.last_modified is 'Last-Modified of the last full answer; null if none.';
 comment on column ops.channels.last_polled_at is 'Last poll, UTC; null before the first.';
-comment on column ops.channels.last_ok_at is 'Last poll that gave an answer we could read (also 304), UTC; null if never.';
+comment on column ops.channels.last_ok_at is 'Last poll that gave a full answer we could read (200, not 304), UTC; null if never.';
 comment on column ops.channels.next_poll_at is 'When it is due again, UTC; null means now.';
 comment on column ops.channels.failure_count is 'Polls failed in a row.';
 comment on column ops.channels.item_count is 'Items in the last full answer.';
