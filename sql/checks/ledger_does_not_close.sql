@@ -1,4 +1,4 @@
--- Fail: The ledger of a collect does not close: URLs were lost or counted twice.
+-- Fail: The ledger of a collect does not close: URLs lost or counted twice.
 -- Stage: publish
 -- Reads: ops.outlet_runs, ops.runs, ops.urls, staging.articles
 -- Params: $1 night, $2 run_id

@@ -76,7 +76,7 @@ func readStoryItems(ctx context.Context, tx *sqlx.Tx, night any) ([]story.Item, 
 			a.night,
 			o.publisher_id,
 			a.sketch,
-			a.content_hash,
+			case when a.character_count > 0 then a.content_hash else '' end,
 			a.night = cast($1 as date) as is_tonight
 		from staging.articles as a
 		inner join seeds.outlets as o on o.outlet_id = a.outlet_id

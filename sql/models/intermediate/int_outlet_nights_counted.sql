@@ -9,7 +9,8 @@
 --
 -- The expectation is the median (the lower one of an even number) of the same
 -- weekday over the last weeks; nights on which the outlet was down say nothing
--- about what it writes and are left out.
+-- about what it writes and are left out. A median of 0 expects nothing: whether
+-- such an outlet is up is for its channels to say.
 with
 constants as (
     select
@@ -67,7 +68,9 @@ outlets as (
         o.outlet_id,
         coalesce(a.article_count, 0) as article_count,
         case
-            when w.value_count >= k.expectation_values_min
+            when
+                w.value_count >= k.expectation_values_min
+                and w.article_count > 0
                 then w.article_count
             when o.expected_articles_min > 0
                 then o.expected_articles_min

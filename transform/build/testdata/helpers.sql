@@ -1,0 +1,100 @@
+-- Short words for the fixtures: given.outlet, given.company, given.article,
+-- given.mention; and the constants of the method, with round numbers.
+create schema given;
+
+insert into seeds.method_constants (
+    method_version, constant_name, value, unit, reason
+)
+values
+    ('test-v9', 'salience_headline', 9, 'ratio', 'an older version'),
+    ('test-v10', 'salience_headline', 1, 'ratio', 'test'),
+    ('test-v10', 'salience_lead', 0.6, 'ratio', 'test'),
+    ('test-v10', 'salience_body', 0.35, 'ratio', 'test'),
+    ('test-v10', 'salience_passing', 0.15, 'ratio', 'test'),
+    ('test-v10', 'copy_credit_log_factor', 0.5, 'ratio', 'test'),
+    ('test-v10', 'decay_half_life_nights', 7, 'nights', 'test'),
+    ('test-v10', 'outlet_prior_articles', 100, 'articles', 'test'),
+    ('test-v10', 'global_prior_articles', 500, 'articles', 'test'),
+    ('test-v10', 'country_weight_cap', 0.08, 'share', 'test'),
+    ('test-v10', 'reach_tier_1', 16, 'ratio', 'test'),
+    ('test-v10', 'reach_tier_2', 4, 'ratio', 'test'),
+    ('test-v10', 'reach_tier_3', 1, 'ratio', 'test'),
+    ('test-v10', 'outlet_up_share', 0.7, 'share', 'test'),
+    ('test-v10', 'outlet_partial_share', 0.2, 'share', 'test'),
+    ('test-v10', 'panel_degraded_share', 0.8, 'share', 'test'),
+    ('test-v10', 'panel_publish_share', 0.5, 'share', 'test'),
+    ('test-v10', 'story_window_nights', 3, 'nights', 'test');
+
+insert into seeds.countries (country_code, name, region, gdp_musd)
+values
+    ('GB', 'United Kingdom', 'Europe', 3600),
+    ('FR', 'France', 'Europe', 2500),
+    ('US', 'United States', 'Americas', 90000),
+    ('TV', 'Tuvalu', 'Oceania', 100),
+    ('CN', 'China', 'Asia', 40000),
+    ('KP', 'North Korea', 'Asia', null),
+    ('ZZ', 'Unknown', 'Unknown', null);
+
+insert into seeds.languages (language_code, name) values ('en', 'English');
+
+create function given.company(id text, is_comparator boolean default false)
+returns void language sql as $$
+    insert into seeds.companies (
+        company_id, name, sector, ownership, home_country, is_comparator,
+        is_active
+    )
+    values (id, upper(id), 'test', 'private', 'CN', is_comparator, true)
+$$;
+
+-- An outlet whose channel can be read: up, as long as nothing is expected of it.
+create function given.outlet(
+    id text, publisher text, country text default 'GB', tier integer default 1,
+    articles_min integer default null
+)
+returns void language sql as $$
+    insert into seeds.outlets (
+        outlet_id, name, publisher_id, country_code, language_code, tier,
+        home_url, expected_articles_min, is_active
+    )
+    values (
+        id, id, publisher, country, 'en', tier,
+        concat('https://', id, '.example/'), articles_min, true
+    );
+    insert into ops.channels (outlet_id, channel_url, kind, state)
+    values (id, concat('https://', id, '.example/rss'), 'feed', 'ok')
+$$;
+
+-- Tests cluster by content_hash: articles with the same text tell one story.
+create function given.article(night date, outlet text, id bigint, text_ text)
+returns void language sql as $$
+    insert into staging.articles (
+        night, article_id, outlet_id, canonical_url, url, title, body, authors,
+        language_code, charset, published_at, published_origin,
+        is_published_exact, access, character_count, content_hash, sketch,
+        first_seen_at, fetched_at, run_id
+    )
+    values (
+        night, id, outlet, concat('https://', outlet, '.example/', id),
+        concat('https://', outlet, '.example/', id), text_, text_, '{}', 'en',
+        'utf-8', cast(night as timestamp) at time zone 'UTC', 'meta', true,
+        'full', length(text_), text_, '{}',
+        cast(night as timestamp) at time zone 'UTC',
+        cast(night as timestamp) at time zone 'UTC', 1
+    )
+$$;
+
+create function given.mention(
+    night_ date, company text, article bigint, place text default 'headline',
+    probability numeric default 1
+)
+returns void language sql as $$
+    insert into staging.mentions (
+        night, company_id, article_id, outlet_id, alias, alias_class, position,
+        salience, match_probability, occurrence_count, evidence
+    )
+    select
+        night_, company, article, a.outlet_id, company, 'A', place,
+        0.5, probability, 1, 'test'
+    from staging.articles as a
+    where a.night = night_ and a.article_id = article
+$$;
