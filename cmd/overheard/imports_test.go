@@ -181,8 +181,8 @@ func TestOnlyCommandsReadTheEnvironment(t *testing.T) {
 	t.Parallel()
 	forbidden := []string{"Getenv", "LookupEnv", "Environ", "ExpandEnv", "UserHomeDir", "UserConfigDir", "UserCacheDir"}
 	for _, p := range listPackages(t) {
-		if p.room() == "cmd" {
-			continue
+		if p.room() == "cmd" || strings.HasSuffix(p.path(), "test") {
+			continue // makers of test databases may look for OVERHEARD_… themselves
 		}
 		for _, name := range p.GoFiles {
 			path := filepath.Join(p.Dir, name)

@@ -59,7 +59,7 @@ func newProgress(stderr *sharedWriter, isTerminal, isJSON, isColourless bool) *p
 	case isTerminal:
 		close(p.stopped)
 		p.terminal = stderr.redirect(io.Discard)
-		p.bars = mpb.New(mpb.WithOutput(p.terminal), mpb.WithWidth(40))
+		p.bars = mpb.New(mpb.WithOutput(p.terminal), mpb.WithAutoRefresh(), mpb.WithWidth(40))
 		stderr.redirect(p.bars)
 	default:
 		go p.printLines(time.NewTicker(lineInterval))

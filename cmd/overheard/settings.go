@@ -88,7 +88,7 @@ func settings() []setting {
 			field: func(c *Config) any { return &c.Schedule.Nightly }},
 		{key: "schedule.collect", unit: "cron spec", usage: "when the channels that are due are read",
 			field: func(c *Config) any { return &c.Schedule.Collect }},
-		{key: "schedule.catch_up_nights", unit: "nights", usage: "missed nights made up at start, newest first",
+		{key: "schedule.catch_up_nights", unit: "nights", usage: "missed nights made up at most, counted back from the last finished one",
 			field: func(c *Config) any { return &c.Schedule.CatchUpNights }},
 
 		{key: "jobs.nightly_deadline", unit: "duration", usage: "longest time for one nightly run",

@@ -1,0 +1,225 @@
+package console
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
+)
+
+// given is two published nights, the second degraded, with a comparator, a
+// company whose name asks for escaping, an outlet that is down, and two runs.
+const given = `
+insert into marts.companies (company_id, name, name_zh, sector, ownership, home_country, is_comparator, is_active) values
+	('huawei', 'Huawei', '华为', 'telecom equipment', 'private', 'CN', false, true),
+	('byd', 'BYD <Auto> & Co', null, 'cars', 'private', 'CN', false, true),
+	('ericsson', 'Ericsson', null, 'telecom equipment', 'foreign', 'SE', true, true);
+insert into marts.outlets (outlet_id, name, publisher_id, country_code, country_name, region, language_code, tier, home_url, is_active) values
+	('times', 'The Example Times', 'example', 'GB', 'United Kingdom', 'Europe', 'en', 1, 'https://times.example/', true),
+	('zeitung', 'Beispielzeitung', 'beispiel', 'DE', 'Germany', 'Europe', 'de', 2, 'javascript:alert(1)', true);
+insert into marts.nights values
+	('2026-11-20', 900, 700, 40, 2, 2, 2, 2, 2, 2, 1, false, 'ocpi-v1', 'p1', 1, '2026-11-21 02:31:00+00', '2026-11-21'),
+	('2026-11-21', 500, 400, 20, 2, 1, 1, 1, 2, 1, 0.4, true, 'ocpi-v1', 'p1', 1, '2026-11-22 02:31:00+00', '2026-11-22');
+insert into marts.company_rankings
+	(night, company_id, rank_position, previous_rank_position, article_count, story_count, voice_count, outlet_count, country_count,
+	language_count, panel_coverage_share, is_degraded, method_version, panel_id, published_at, published_date) values
+	('2026-11-20', 'huawei', 1, null, 12, 10, 9, 2, 2, 2, 1, false, 'ocpi-v1', 'p1', '2026-11-21 02:31:00+00', '2026-11-21'),
+	('2026-11-20', 'byd', 2, null, 8, 7, 6, 2, 2, 2, 1, false, 'ocpi-v1', 'p1', '2026-11-21 02:31:00+00', '2026-11-21'),
+	('2026-11-21', 'byd', 1, 2, 9, 8, 8, 1, 1, 1, 0.4, true, 'ocpi-v1', 'p1', '2026-11-22 02:31:00+00', '2026-11-22');
+insert into marts.company_indicators values
+	('2026-11-20', 'huawei', 'attention', 0.0123), ('2026-11-20', 'byd', 'attention', 0.0101),
+	('2026-11-21', 'byd', 'attention', 0.02), ('2026-11-20', 'ericsson', 'attention', 0.003);
+insert into marts.outlet_health values
+	('2026-11-21', 'times', 500, 480, 'up', 0.4, 2, 2), ('2026-11-21', 'zeitung', 0, null, 'down', 0.6, 1, 0);
+insert into ops.runs (job, night, cause, state, parent_run_id, host, process_id, started_at, heartbeat_at, finished_at, error) values
+	('nightly', '2026-11-21', 'schedule', 'refused', null, 'here', 1, '2026-11-22 02:30:00+00', '2026-11-22 02:31:00+00', '2026-11-22 02:31:12+00', 'check "sums <close>" found 3 rows'),
+	('collect', null, 'schedule', 'running', 1, 'here', 1, '2026-11-22 02:30:01+00', '2026-11-22 02:30:31+00', null, null);`
+
+func newHandler(t *testing.T, db *sqlx.DB) http.Handler {
+	t.Helper()
+	handler, err := New(slog.New(slog.DiscardHandler), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return handler
+}
+
+func filledDB(t *testing.T) *sqlx.DB {
+	t.Helper()
+	db := warehousetest.NewDB(t)
+	if _, err := db.Exec(given); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+func get(handler http.Handler, path string) *httptest.ResponseRecorder {
+	request := httptest.NewRequest(http.MethodGet, path, nil)
+	request.Host = "127.0.0.1:8480"
+	answer := httptest.NewRecorder()
+	handler.ServeHTTP(answer, request)
+	return answer
+}
+
+func TestPages(t *testing.T) {
+	t.Parallel()
+	handler := newHandler(t, filledDB(t))
+	tests := []struct {
+		name, path string
+		status     int
+		says       []string
+		saysNot    []string
+	}{
+		{"the latest ranking", "/", 200,
+			[]string{"Ranking of 2026-11-21", "Degraded night", "BYD &lt;Auto&gt; &amp; Co", "20.000", `<option value="2026-11-20">`, `<option value="2026-11-21" selected>`, ">up 1<"},
+			[]string{"Huawei", "<Auto>"}},
+		{"an earlier ranking", "/?night=2026-11-20", 200, []string{"Ranking of 2026-11-20", "Huawei", `lang="zh-Hans">华为`, ">new<"}, []string{"Degraded night"}},
+		{"a night that is not there", "/?night=2026-11-19", 404, []string{"There is no such page"}, nil},
+		{"a night that is no date", "/?night=yesterday", 404, nil, nil},
+		{"a night that is an attack", "/?night='%3B+drop+table+marts.nights", 404, nil, nil},
+		{"a company over time", "/companies/byd", 200, []string{"<svg", "2026-11-20: 2", "2026-11-21: 20.000", "Attention (‰)"}, []string{"not ranked"}},
+		{"a company with a gap", "/companies/huawei", 200, []string{"not ranked", "Position from 2026-11-20"}, nil},
+		{"a comparator", "/companies/ericsson", 200, []string{"A comparator"}, []string{"Position from"}},
+		{"a company that is not there", "/companies/acme", 404, nil, nil},
+		{"the outlets, those down first", "/outlets", 200, []string{"zeitung", "times", `class="state down"`, "0 of 1", "United Kingdom"}, []string{"javascript:"}},
+		{"the nights", "/nights", 200, []string{"2026-11-20", "2026-11-21", "degraded", "40.0"}, nil},
+		{"the runs", "/runs", 200, []string{"refused", "sums &lt;close&gt;", "1m12s", `href="#run-1"`, "running"}, nil},
+		{"a page that is not there", "/admin", 404, nil, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			answer := get(handler, test.path)
+			if answer.Code != test.status {
+				t.Errorf("status %d, want %d", answer.Code, test.status)
+			}
+			page := answer.Body.String()
+			for _, text := range test.says {
+				if !strings.Contains(page, text) {
+					t.Errorf("the page does not say %q:\n%s", text, page)
+				}
+			}
+			for _, text := range test.saysNot {
+				if strings.Contains(page, text) {
+					t.Errorf("the page says %q", text)
+				}
+			}
+			if outside := regexp.MustCompile(`(?:src|action|<link[^>]*href)="https?://`).FindString(page); outside != "" {
+				t.Errorf("the page loads from elsewhere: %s", outside)
+			}
+		})
+	}
+}
+
+func TestEmptyDatabase(t *testing.T) {
+	t.Parallel()
+	handler := newHandler(t, warehousetest.NewDB(t))
+	for path, says := range map[string]string{"/": "No night is published yet", "/outlets": "No night is published yet", "/nights": "No night is published yet", "/runs": "Nothing has run yet"} {
+		if answer := get(handler, path); answer.Code != 200 || !strings.Contains(answer.Body.String(), says) {
+			t.Errorf("%s: status %d, %s", path, answer.Code, answer.Body)
+		}
+	}
+}
+
+func TestDatabaseThatIsGone(t *testing.T) {
+	t.Parallel()
+	db := warehousetest.NewDB(t)
+	handler := newHandler(t, db)
+	db.Close()
+	for range 2 { // the second time must be a fault of its own, not of the first
+		answer := get(handler, "/")
+		if answer.Code != 500 || !strings.Contains(answer.Body.String(), "could not be read") {
+			t.Errorf("status %d: %s", answer.Code, answer.Body)
+		}
+	}
+}
+
+func TestOnlyThisMachineIsAnswered(t *testing.T) {
+	t.Parallel()
+	handler := newHandler(t, nil)
+	tests := []struct {
+		host    string
+		allowed bool
+	}{
+		{"localhost", true}, {"localhost:8480", true}, {"127.0.0.1:8480", true}, {"127.0.0.2", true}, {"[::1]:8480", true}, {"[::1]", true},
+		{"evil.example", false}, {"evil.example:8480", false}, {"localhost.evil.example", false}, {"127.0.0.1.evil.example", false},
+		{"192.168.1.1:8480", false}, {"0.0.0.0:8480", false}, {"", false},
+	}
+	for _, test := range tests {
+		t.Run(test.host, func(t *testing.T) {
+			t.Parallel()
+			request := httptest.NewRequest(http.MethodGet, "/style.css", nil)
+			request.Host = test.host
+			answer := httptest.NewRecorder()
+			handler.ServeHTTP(answer, request)
+			if allowed := answer.Code == http.StatusOK; allowed != test.allowed {
+				t.Errorf("status %d", answer.Code)
+			}
+			if policy := answer.Header().Get("Content-Security-Policy"); !strings.HasPrefix(policy, "default-src 'none'") {
+				t.Errorf("policy %q", policy)
+			}
+		})
+	}
+}
+
+func TestOnlyReadingIsAllowed(t *testing.T) {
+	t.Parallel()
+	request := httptest.NewRequest(http.MethodPost, "/nights", nil)
+	request.Host = "localhost"
+	answer := httptest.NewRecorder()
+	newHandler(t, nil).ServeHTTP(answer, request)
+	if answer.Code != http.StatusMethodNotAllowed {
+		t.Errorf("status %d", answer.Code)
+	}
+}
+
+func TestServeEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- serve(ctx, slog.New(slog.DiscardHandler), nil, listener) }()
+	answer, err := http.Get("http://" + listener.Addr().String() + "/style.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body, err := io.ReadAll(answer.Body); err != nil || len(body) == 0 || answer.Header.Get("Content-Type") != "text/css; charset=utf-8" {
+		t.Errorf("style sheet: %d bytes, %v, %v", len(body), err, answer.Header)
+	}
+	answer.Body.Close()
+	cancel()
+	select {
+	case err := <-served:
+		if err != nil {
+			t.Errorf("served: %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Error("the server does not end")
+	}
+}
+
+func TestPortInUse(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	err = Serve(t.Context(), slog.New(slog.DiscardHandler), nil, listener.Addr().String())
+	if err == nil || !strings.Contains(err.Error(), "console.listen names another address") {
+		t.Errorf("error %v", err)
+	}
+}
