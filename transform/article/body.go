@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"codeberg.org/readeck/go-readability/v2"
@@ -22,27 +23,131 @@ type extract struct {
 	byline string
 }
 
-// thin is the length in characters below which a text is taken for a teaser, a
-// caption or a cookie notice and a second opinion is asked for.
-const thin = 300
+// thin is the length in characters below which a text is no opinion.
+const thin = 200
 
-// body takes the main extractor's text, and turns to the witness or the page's own
-// articleBody only where that text is thin: on most pages each of them alone is
-// worse. An extractor that panics on odd markup has found nothing.
+// body asks two extractors and believes the main one, except where the comparison
+// shows which of its faults it has committed. Neither is best alone: the first
+// keeps paragraphs the second loses, and now and then brings the furniture of the
+// page with them, or only that. The page's own articleBody is a last rescue. An
+// extractor that panics on odd markup has found nothing.
 func (n *Normaliser) body(doc *document, page *url.URL, title string) extract {
 	best := n.try(n.main, doc.root, page)
-	size := utf8.RuneCountInString(best.text)
-	if size < thin {
-		if second := n.try(n.witness, doc.root, page); utf8.RuneCountInString(second.text) > 2*size {
-			second.byline = firstNonEmpty(best.byline, second.byline)
-			best = second
-		}
+	witness := n.try(n.witness, doc.root, page)
+	if prefersWitness(best.text, witness.text) {
+		witness.byline = firstNonEmpty(best.byline, witness.byline)
+		best = witness
 	}
 	if declared := declaredBody(doc.ld.body); isBetter(declared, best.text) {
 		best.text = declared
 	}
 	best.text = dropTitle(best.text, title)
 	return best
+}
+
+// prefersWitness compares two readings of a page. The thresholds are from 832
+// pages with known text, where this choice gives .92 and each alone .88 and .91.
+func prefersWitness(main, witness string) bool {
+	mainSize, witnessSize := utf8.RuneCountInString(main), utf8.RuneCountInString(witness)
+	switch {
+	case witnessSize < thin:
+		return mainSize < thin && witnessSize > 2*mainSize
+	case mainSize < thin && witnessSize > 2*mainSize:
+		return true
+	}
+	confirmed, covered := overlap(main, witness)
+	switch {
+	case confirmed < .3 && covered < .3: // two different texts: the one in sentences
+		return proseShare(witness) > proseShare(main)-.1
+	case confirmed < .85: // the main reading brought furniture
+		return true
+	case covered >= .95: // the same but for a few stray lines
+		return confirmed < .95
+	case covered < .6: // the witness has far more: a lost text, or the comments
+		return proseShare(witness) > .75
+	}
+	return false
+}
+
+// overlap is the share of each text's runs of four words that the other has too.
+func overlap(a, b string) (aInB, bInA float64) {
+	x, y := runs(a), runs(b)
+	if len(x) == 0 || len(y) == 0 {
+		return 0, 0
+	}
+	both := 0
+	for r := range x {
+		if y[r] {
+			both++
+		}
+	}
+	return float64(both) / float64(len(x)), float64(both) / float64(len(y))
+}
+
+// runs hashes each run of four words; a character of a script without spaces is
+// a word.
+func runs(s string) map[uint64]bool {
+	const prime = 1099511628211 // FNV-1a
+	out := make(map[uint64]bool, len(s)/5)
+	var last [4]uint64
+	words := 0
+	word := uint64(0)
+	end := func() {
+		if word == 0 {
+			return
+		}
+		copy(last[:], last[1:])
+		last[3] = word
+		word = 0
+		if words++; words >= 4 {
+			h := uint64(14695981039346656037)
+			for _, w := range last {
+				h = (h ^ w) * prime
+			}
+			out[h] = true
+		}
+	}
+	for _, r := range s {
+		switch {
+		case isDense(r):
+			end()
+			word = uint64(r)*prime + 1
+			end()
+		case unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r):
+			word = (word^uint64(unicode.ToLower(r)))*prime + 1
+		default:
+			end()
+		}
+	}
+	end()
+	return out
+}
+
+// isDense tells the scripts that write words without spaces between.
+func isDense(r rune) bool {
+	return r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+}
+
+// proseShare is the part of a text that is in lines of sentences; menus, lists of
+// headlines and tables are not.
+func proseShare(s string) float64 {
+	all, prose := 0, 0
+	for l := range strings.Lines(s) {
+		l = strings.TrimSpace(l)
+		n := utf8.RuneCountInString(l)
+		all += n
+		if n < 80 && (n < 30 || !isDense([]rune(l)[0])) {
+			continue
+		}
+		last, _ := utf8.DecodeLastRuneInString(strings.TrimRight(l, "\"'”’»)]』」"))
+		if strings.ContainsRune(".!?…。！？।؟", last) {
+			prose += n
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return float64(prose) / float64(all)
 }
 
 func (n *Normaliser) try(e extractor, root *html.Node, page *url.URL) (found extract) {

@@ -26,14 +26,22 @@ func unescaped(s string) string {
 }
 
 // paragraphs brings a long text into the stored form: NFC, one paragraph a line,
-// single spaces, no empty lines.
+// single spaces, no empty lines, nothing said twice. Extractors repeat paragraphs
+// of badly nested markup, and pages repeat them for phones and printers.
 func paragraphs(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
+	var seen strings.Builder
 	for l := range strings.Lines(s) {
 		l = line(l)
 		if l == "" {
 			continue
+		}
+		if key := letters(l); len(key) >= repeatable {
+			if isRepeat(key, seen.String()) {
+				continue
+			}
+			seen.WriteString(key)
 		}
 		if b.Len() > 0 {
 			b.WriteByte('\n')
@@ -41,6 +49,32 @@ func paragraphs(s string) string {
 		b.WriteString(l)
 	}
 	return b.String()
+}
+
+// repeatable is the length in bytes of letters from which a line is said only
+// once; shorter ones are refrains, answers and table cells.
+const repeatable = 50
+
+// isRepeat tells whether nine tenths of a line were read before, be it as one line
+// or as several.
+func isRepeat(key, seen string) bool {
+	if strings.Contains(seen, key) {
+		return true
+	}
+	if len(seen) < len(key)/2 {
+		return false
+	}
+	var old, all int
+	for ; len(key) >= repeatable; key = key[repeatable:] {
+		all++
+		if strings.Contains(seen, key[:repeatable]) {
+			old++
+		}
+		if all == 5 && old == 0 { // most lines are new
+			return false
+		}
+	}
+	return old*10 >= all*9
 }
 
 // tidy drops what is not seen but breaks words apart for a matcher: soft hyphens,
