@@ -18,7 +18,7 @@ countries as (
 
 panels as (
     select
-        1 / cast(count(*) as numeric) as equal_share,
+        1 / nullif(cast(count(*) as numeric), 0) as equal_share,
         sum(c.outlet_count) as outlet_count
     from countries as c
 )
