@@ -136,7 +136,7 @@ func (n *Normaliser) Normalise(ctx context.Context, p Page) (*Article, Verdict, 
 	a.Title = chooseTitle(doc, base.Hostname(), p.ChannelTitle)
 	body := n.body(doc, base, a.Title)
 	a.Body = body.text
-	a.Authors = chooseAuthors(doc, body.byline)
+	a.Authors = chooseAuthors(doc, base.Hostname(), body.byline)
 	a.CanonicalURL = chooseAddress(p.URL, doc)
 	a.ID = canonical.ID(a.CanonicalURL)
 	a.Language = chooseLanguage(a.Title, a.Body, p.OutletLanguage, doc.lang)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	dateparser "github.com/markusmobius/go-dateparser"
 	"github.com/markusmobius/go-htmldate"
 )
 
@@ -77,8 +78,10 @@ func chooseDate(doc *document, page *url.URL, p Page) date {
 	if hasChannel {
 		return channel
 	}
-	if d := searchText(doc, page, latest); plausible(d) {
-		return d
+	for _, thorough := range []bool{false, true} { // the second knows more languages and takes ten times as long
+		if d := searchText(doc, page, latest, thorough); plausible(d) {
+			return d
+		}
 	}
 	return fallback
 }
@@ -243,7 +246,7 @@ func urlDate(path string) (date, bool) {
 
 // searchText looks through the whole page. Its bounds are given, as its defaults
 // read the clock. It panics on some inputs, which then have no date.
-func searchText(doc *document, page *url.URL, latest time.Time) (found date) {
+func searchText(doc *document, page *url.URL, latest time.Time, thorough bool) (found date) {
 	defer func() {
 		if recover() != nil {
 			found = date{}
@@ -254,11 +257,12 @@ func searchText(doc *document, page *url.URL, latest time.Time) (found date) {
 	}
 	r, err := htmldate.FromDocument(doc.root, htmldate.Options{
 		UseOriginalDate:     true,
-		SkipExtensiveSearch: true,
+		SkipExtensiveSearch: !thorough,
 		ExtractTime:         true,
 		URL:                 page.String(),
 		MinDate:             earliest,
 		MaxDate:             latest.Add(tolerance),
+		DateParserConfig:    &dateparser.Configuration{CurrentTime: latest},
 	})
 	if err != nil || r.IsZero() {
 		return date{}

@@ -1,6 +1,7 @@
 package article
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -8,7 +9,22 @@ import (
 
 // titleSeparators stand between a headline and the name of the site. The bare
 // hyphen counts only with spaces: it is also in names.
-var titleSeparators = []string{" | ", " – ", " — ", " - ", " :: ", " · ", " • ", " » ", " « ", " ‹ ", " // ", "｜", " : ", "|", "_", " / "}
+var titleSeparators = []string{" | ", " – ", " — ", " - ", " :: ", " · ", " • ", " » ", " « ", " ‹ ", " // ", "｜", " : ", "|", "_", " / ", ": "}
+
+// maxTitle is longer than headlines are; what is longer is a page that forgot to
+// close a tag.
+const maxTitle = 300
+
+// headline cleans one stated title.
+func headline(s string, site []string) string {
+	s = line(tags.ReplaceAllString(unescaped(s), " "))
+	if utf8.RuneCountInString(s) > maxTitle {
+		return ""
+	}
+	return stripSite(s, site)
+}
+
+var tags = regexp.MustCompile(`</?[a-zA-Z][^<>]*>`)
 
 // chooseTitle weighs the headlines a page states. In order of trust they are those
 // of the linked data, og:title and its kin, h1, <title>, and last the channel's.
@@ -16,14 +32,15 @@ var titleSeparators = []string{" | ", " – ", " — ", " - ", " :: ", " · ", "
 // confirms wins over the first.
 func chooseTitle(doc *document, host, channel string) string {
 	site := siteNames(doc, host)
-	page := stripSite(unescaped(doc.title), site)
+	page := headline(doc.title, site)
 	list := []string{
-		stripSite(unescaped(doc.ld.headline), site),
-		stripSite(unescaped(doc.meta["og:title"]), site),
-		stripSite(unescaped(doc.meta["twitter:title"]), site),
+		headline(doc.ld.headline, site),
+		headline(doc.meta["og:title"], site),
+		headline(doc.meta["twitter:title"], site),
 		mainHeading(doc, page, site),
-		stripSite(unescaped(firstNonEmpty(doc.meta["headline"], doc.meta["dc.title"], doc.meta["sailthru.title"], doc.meta["parsely-title"])), site),
+		headline(firstNonEmpty(doc.meta["headline"], doc.meta["dc.title"], doc.meta["sailthru.title"], doc.meta["parsely-title"]), site),
 		page,
+		unescaped(channel),
 	}
 	for i, t := range list {
 		if isSite(t, site) || t == "" {
@@ -38,21 +55,21 @@ func chooseTitle(doc *document, host, channel string) string {
 			return t
 		}
 	}
-	return firstNonEmpty(unescaped(channel), page)
+	return page
 }
 
-// mainHeading is the h1 that is the headline: logos are h1 too, so one that opens
-// the page title goes first, then the longest.
+// mainHeading is the h1 that is the headline. Logos and sections are h1 too, so it
+// has to stand in the page title, or else to be long enough for a sentence.
 func mainHeading(doc *document, page string, site []string) string {
 	best := ""
 	for _, h := range doc.headings {
-		if isSite(h, site) || utf8.RuneCountInString(h) > 300 {
+		l := letters(h)
+		switch {
+		case isSite(h, site) || utf8.RuneCountInString(h) > maxTitle:
 			continue
-		}
-		if page != "" && strings.HasPrefix(letters(page), letters(h)) && len(letters(h)) > 10 {
+		case len(l) > 10 && strings.Contains(letters(page), l):
 			return h
-		}
-		if len(h) > len(best) {
+		case measure(h) >= 20 && !namesSite(h, site) && len(h) > len(best):
 			best = h
 		}
 	}
@@ -98,6 +115,9 @@ func stripOnce(title string, site []string) string {
 	for _, sep := range titleSeparators {
 		if i := strings.LastIndex(title, sep); i > 0 && namesSite(title[i+len(sep):], site) {
 			return strings.TrimSpace(title[:i])
+		}
+		if sep == ": " { // in front it introduces who speaks
+			continue
 		}
 		if i := strings.Index(title, sep); i > 0 && namesSite(title[:i], site) && utf8.RuneCountInString(title[i+len(sep):]) > 15 {
 			return strings.TrimSpace(title[i+len(sep):])
