@@ -1,0 +1,106 @@
+package press
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// addresses is how many styles of article address there are.
+const addresses = 6
+
+// membersFolder is what robots.txt forbids on hosts that forbid a folder.
+const membersFolder = "/members"
+
+// pathOf returns the canonical address of an article without its host. Its last
+// number is day and number within the night: the server finds the article by it.
+func (p *Press) pathOf(a *article) string {
+	o := &p.outlets[a.outlet]
+	id := strconv.Itoa(int(a.day)*1000 + int(a.number))
+	local := o.local(a.published)
+	prefix := ""
+	if a.flags&flagForbidden != 0 {
+		prefix = membersFolder
+	}
+	switch o.address {
+	case 2:
+		return prefix + "/article/" + id
+	case 3:
+		return prefix + "/story.php?id=" + id
+	}
+	headline, _ := p.headline(a)
+	slug := slugOf(headline)
+	if o.address == 5 {
+		slug = url.PathEscape(hyphenate(headline, unicode.IsPrint))
+	}
+	if slug == "" {
+		slug = "story"
+	}
+	switch o.address {
+	case 0:
+		return prefix + local.Format("/2006/01/02/") + slug + "-" + id
+	case 1:
+		return prefix + "/news/" + slug + "-" + id + ".html"
+	case 4:
+		return prefix + "/" + p.stories[a.story].kind + "/" + slug + "-" + id
+	}
+	return prefix + local.Format("/2006-01-02/") + slug + "-" + id
+}
+
+func (o *outlet) local(seconds int64) time.Time {
+	return time.Unix(seconds, 0).In(time.FixedZone("", o.offset*60))
+}
+
+// ampOf returns the address of the article's twin for telephones.
+func ampOf(path string) string { return "/amp" + path }
+
+// find returns the article an address leads to and whether it is its AMP twin.
+// Parameters that links gather on their way (utm_source ...) are overlooked.
+func (p *Press) find(host int, u *url.URL) (a *article, isAMP bool) {
+	path := u.EscapedPath()
+	if id := u.Query().Get("id"); id != "" {
+		path += "?id=" + id
+	}
+	path, isAMP = strings.CutPrefix(path, "/amp")
+	digits := strings.TrimSuffix(path, ".html")
+	digits = digits[strings.LastIndexAny(digits, "/-=")+1:]
+	id, err := strconv.Atoi(digits)
+	if err != nil {
+		return nil, false
+	}
+	night, number := id/1000-p.firstDay, id%1000
+	if night < 0 || night >= p.cfg.Nights || number >= p.starts[host][night+1]-p.starts[host][night] {
+		return nil, false
+	}
+	a = &p.articles[p.starts[host][night]+number]
+	if !strings.EqualFold(p.pathOf(a), path) || (isAMP && p.outlets[host].tricks&trickTwins == 0) {
+		return nil, false
+	}
+	return a, isAMP
+}
+
+// hostOf returns the host name of an outlet, with the port if it is not 0.
+func (o *outlet) hostOf(port int) string {
+	if port == 0 {
+		return o.slug + ".localhost"
+	}
+	return fmt.Sprintf("%s.localhost:%d", o.slug, port)
+}
+
+// of returns the articles an outlet has published by now, oldest first.
+func (p *Press) of(host int, now time.Time) []article {
+	all := p.articles[p.starts[host][0]:p.starts[host][p.cfg.Nights]]
+	if n := len(all); n == 0 || all[n-1].published <= now.Unix() {
+		return all
+	}
+	var out []article
+	for _, a := range all {
+		if a.published <= now.Unix() {
+			out = append(out, a)
+		}
+	}
+	return out
+}

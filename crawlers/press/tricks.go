@@ -1,0 +1,174 @@
+package press
+
+import (
+	"slices"
+	"time"
+)
+
+// Tricks says how much of the press plays what the field plays, each as a share
+// between 0 and 1 of the hosts or, where said, of the articles. The zero value
+// is a kind press.
+type Tricks struct {
+	Charsets        float64 // hosts that do not speak UTF-8
+	LyingETags      float64 // hosts whose validators say 304 for ever, or change with each answer
+	SoftNotFound    float64 // hosts whose sitemap lists pages that say "not found" with 200
+	Throttling      float64 // hosts that answer 429 with Retry-After a few times
+	RobotsRules     float64 // hosts that forbid folders their own feed announces
+	CrawlDelays     float64 // hosts that ask for 0.05 to 0.2 s between requests
+	EndlessSitemaps float64 // hosts whose sitemaps and calendars never end
+	Twins           float64 // hosts with AMP pages and tracked links
+	Reprints        float64 // articles that are somebody else's, with local leads and cut tails
+	Stubs           float64 // hosts with a paywall
+	Edits           float64 // articles that change a few hours after they appeared
+	Deletions       float64 // articles that are gone when they are looked up
+	WrongDates      float64 // hosts whose markup holds a wrong date beside the right one
+	Furniture       float64 // hosts whose side bars and buttons name companies
+	Ambiguity       float64 // other-topic articles with a word that only looks like a company
+	SlowHosts       float64 // hosts that take 200 to 400 ms
+	BrokenHosts     float64 // hosts that answer 500, reset the connection or hang
+	BrokenPages     float64 // articles that answer 500 on a sound host
+	Bombs           float64 // hosts that link a gzip bomb and a page without end
+	BadChannels     float64 // hosts with a feed that is HTML, a cut gzip or broken XML beside a good channel
+	HangFor         time.Duration
+}
+
+// AllTricks is the field as it is, in a mix that a polite reader gets through.
+func AllTricks() Tricks {
+	return Tricks{
+		Charsets: 0.35, LyingETags: 0.06, SoftNotFound: 0.08, Throttling: 0.05, RobotsRules: 0.08,
+		CrawlDelays: 0.08, EndlessSitemaps: 0.03, Twins: 0.12, Reprints: 0.18, Stubs: 0.06, Edits: 0.03,
+		Deletions: 0.012, WrongDates: 0.10, Furniture: 0.30, Ambiguity: 0.04, SlowHosts: 0.02, BrokenHosts: 0.03,
+		BrokenPages: 0.002, Bombs: 0.01, BadChannels: 0.06, HangFor: 3 * time.Second,
+	}
+}
+
+// trick is one habit of a host; a host may have several.
+type trick uint32
+
+const (
+	trickForeverTag trick = 1 << iota
+	trickRestlessTag
+	trickSoftNotFound
+	trickThrottle
+	trickRobotsFolder
+	trickRobotsAll
+	trickEndless
+	trickTwins
+	trickStubs
+	trickWrongDate
+	trickFurniture
+	trickSlow
+	trickError
+	trickReset
+	trickHang
+	trickBomb
+	trickHTMLFeed
+	trickCutGzip
+	trickBrokenXML
+)
+
+// isBroken is true of hosts nothing can be had from.
+func (t trick) isBroken() bool { return t&(trickError|trickReset|trickHang) != 0 }
+
+// planTricks deals the tricks out by quota, not by chance: a press of any size
+// plays each of them as often as it was told, from 20 outlets on at least once.
+func (p *Press) planTricks() {
+	t := p.cfg.Tricks
+	broken := p.deal("broken", t.BrokenHosts)
+	p.assign(broken, trickError, trickReset, trickHang)
+	p.assign(p.deal("tags", t.LyingETags), trickForeverTag, trickRestlessTag)
+	p.assign(p.deal("soft", t.SoftNotFound), trickSoftNotFound)
+	p.assign(p.deal("throttle", t.Throttling), trickThrottle)
+	folders := p.deal("robots", t.RobotsRules)
+	p.assign(folders, trickRobotsFolder)
+	if len(folders) > 3 { // one of them forbids everything
+		p.outlets[folders[0]].tricks |= trickRobotsAll
+	}
+	p.assign(p.deal("endless", t.EndlessSitemaps), trickEndless)
+	p.assign(p.deal("twins", t.Twins), trickTwins)
+	p.assign(p.deal("stubs", t.Stubs), trickStubs)
+	p.assign(p.deal("dates", t.WrongDates), trickWrongDate)
+	p.assign(p.deal("furniture", t.Furniture), trickFurniture)
+	p.assign(p.deal("slow", t.SlowHosts), trickSlow)
+	p.assign(p.deal("bombs", t.Bombs), trickBomb)
+	p.assign(p.deal("channels", t.BadChannels), trickHTMLFeed, trickCutGzip, trickBrokenXML)
+	for k, i := range p.deal("delays", t.CrawlDelays) {
+		p.outlets[i].crawlDelay = []time.Duration{50, 100, 150, 200}[k%4] * time.Millisecond
+	}
+	turn := map[string]int{} // each language goes through its character sets in turn
+	for _, i := range p.deal("charsets", t.Charsets) {
+		o := &p.outlets[i]
+		o.chooseCharset(turn[o.language])
+		turn[o.language]++
+	}
+	for i := range p.outlets {
+		p.outlets[i].chooseChannels(roll(p.seed, "channels", uint64(i)))
+	}
+}
+
+// deal chooses the hosts that play one trick. Broken hosts play no other.
+func (p *Press) deal(label string, share float64) []int {
+	n := len(p.outlets)
+	quota := int(share*float64(n) + 0.5)
+	if quota == 0 && share > 0 && n >= 20 {
+		quota = 1
+	}
+	d := roll(p.seed, "deal "+label)
+	var out []int
+	for _, i := range d.order(n) {
+		if len(out) == quota {
+			break
+		}
+		if !p.outlets[i].tricks.isBroken() {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+func (p *Press) assign(hosts []int, kinds ...trick) {
+	for k, i := range hosts {
+		p.outlets[i].tricks |= kinds[k%len(kinds)]
+	}
+}
+
+// charsetsOf lists the character sets that are in use beside UTF-8.
+func charsetsOf(language string) []string {
+	switch language {
+	case "ru":
+		return []string{"windows-1251", "koi8-r"}
+	case "ar":
+		return []string{"windows-1256"}
+	case "ja":
+		return []string{"shift_jis", "euc-jp"}
+	case "ko":
+		return []string{"euc-kr"}
+	case "zh":
+		return []string{"big5", "gb18030"}
+	case "pl":
+		return []string{"iso-8859-2"}
+	case "tr":
+		return []string{"iso-8859-9", "windows-1254"}
+	case "en", "id":
+		return []string{"windows-1252", "iso-8859-1", "utf-16"}
+	}
+	return []string{"iso-8859-1", "windows-1252", "utf-16"}
+}
+
+// declaration is how a page lets its reader know the character set.
+type declaration int
+
+const (
+	declaredInHeader declaration = iota
+	declaredInMeta
+	declaredByMark // nothing but the byte order mark
+)
+
+func (o *outlet) chooseCharset(turn int) {
+	choices := append(slices.Clone(charsetsOf(o.language)), "utf-8")
+	o.charset = choices[turn%len(choices)]
+	o.declared = declaration(turn / len(choices) % 2)
+	if o.charset == "utf-16" || o.charset == "utf-8" {
+		o.declared = declaredByMark
+	}
+}
