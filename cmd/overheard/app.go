@@ -84,16 +84,24 @@ func (a *app) database(ctx context.Context) (db *sqlx.DB, close func(), err erro
 	if err != nil {
 		return nil, nil, err
 	}
-	db, err = warehouse.Open(ctx, a.log, url)
+	db, closeDB, err := a.openAndMigrate(ctx, url)
 	if err != nil {
 		stop()
+		return nil, nil, err
+	}
+	return db, func() { closeDB(); stop() }, nil
+}
+
+// openAndMigrate opens the database at url and brings its schema up to date.
+func (a *app) openAndMigrate(ctx context.Context, url string) (db *sqlx.DB, close func(), err error) {
+	db, err = warehouse.Open(ctx, a.log, url)
+	if err != nil {
 		return nil, nil, err
 	}
 	close = func() {
 		if err := db.Close(); err != nil {
 			a.log.Warn("close the database", "error", err)
 		}
-		stop()
 	}
 	applied, err := warehouse.Migrate(ctx, a.log, db)
 	if err != nil {

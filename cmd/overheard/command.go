@@ -11,6 +11,7 @@ import (
 // commands is the command table: the help is printed from it.
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
+		newDemoCommand(a),
 		newNightlyCommand(a),
 		newCollectCommand(a),
 		newBuildCommand(a),

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/overheard-news/overheard/cmd/overheard/console"
-	"github.com/overheard-news/overheard/jobs"
 )
 
 func newServeCommand(app *app) *cobra.Command {
