@@ -61,7 +61,7 @@ lint: $(GOLANGCI)
 # Compiled from source once, about two minutes of one core, and kept.
 $(GOLANGCI):
 	@mkdir -p .cache/bin
-	GOBIN="$(CURDIR)/.cache/bin" GOFLAGS=-mod=mod $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	GOBIN="$(CURDIR)/.cache/bin" $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv .cache/bin/golangci-lint $@
 
 .PHONY: schema-check

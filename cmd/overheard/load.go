@@ -148,7 +148,7 @@ func (l *loader) readFile(path, origin string) {
 		l.fault("%s: %s", path, strings.TrimPrefix(err.Error(), "yaml: "))
 		return
 	}
-	if decoder.Decode(&yaml.Node{}) != io.EOF {
+	if err := decoder.Decode(&yaml.Node{}); !errors.Is(err, io.EOF) {
 		l.fault("%s: more than one YAML document (keep one)", path)
 	}
 	l.readMapping(path, "", document.Content[0])
