@@ -67,7 +67,7 @@ func (r *reading) occurrences() []occurrence {
 					r.vetoed = append(r.vetoed, veto{e.company, e.initials})
 					continue
 				}
-				list = append(list, r.judge(i, id, c.name))
+				list = append(list, r.judge(i, id, c.name, len(list) < mostJudged))
 			}
 		}
 	}
@@ -75,12 +75,15 @@ func (r *reading) occurrences() []occurrence {
 	return list
 }
 
-func (r *reading) judge(index int, id int32, name span) occurrence {
+func (r *reading) judge(index int, id int32, name span, withRule bool) occurrence {
 	p := &r.parts[index]
 	e := &r.m.entries[id]
 	o := occurrence{entry: id, part: int8(index), name: name, sentence: p.sentence(index == title, name), verdict: passes}
 	o.sentence.start = min(o.sentence.start, name.start)
-	if e.class != 'A' {
+	switch {
+	case isInAddress(p.text[:name.start]), e.class != 'A' && !withRule:
+		o.verdict = fails
+	case e.class != 'A':
 		at := place{text: p.text, sentence: o.sentence, name: name, language: r.language}
 		o.verdict = at.judge(e)
 		o.defined = at.define()
@@ -93,7 +96,7 @@ func (r *reading) weigh(all []occurrence) (Mention, bool) {
 	best := -1 // first occurrence of the entry that decides
 	var accepted []occurrence
 	bestProbability := 0.0
-	hasSure := r.m.entries[all[0].entry].class == 'A'
+	hasSure := slices.ContainsFunc(all, func(o occurrence) bool { return isUsable(o) && r.m.entries[o.entry].class == 'A' })
 	for start := 0; start < len(all); {
 		end := start + 1
 		for end < len(all) && all[end].entry == all[start].entry {
@@ -105,7 +108,7 @@ func (r *reading) weigh(all []occurrence) (Mention, bool) {
 		}
 		if ok {
 			for _, o := range all[start:end] {
-				if o.verdict != fails {
+				if isUsable(o) {
 					accepted = append(accepted, o)
 				}
 			}
@@ -120,6 +123,8 @@ func (r *reading) weigh(all []occurrence) (Mention, bool) {
 	r.place(&mention, accepted)
 	return mention, true
 }
+
+func isUsable(o occurrence) bool { return o.verdict != fails }
 
 // isBetter prefers the surer class, then the earlier place.
 func (r *reading) isBetter(a, b occurrence) bool {
@@ -137,15 +142,16 @@ func (r *reading) isBetter(a, b occurrence) bool {
 func (r *reading) accept(list []occurrence, hasSure bool) (float64, bool) {
 	e := &r.m.entries[list[0].entry]
 	if e.class == 'A' {
+		probability := 0.98
 		if e.isTwoHan {
-			return 0.95, true
+			probability = 0.95
 		}
-		return 0.98, true
+		return probability, slices.ContainsFunc(list, isUsable)
 	}
 	best, usable, isDefined := fails, 0, false
 	for _, o := range list {
 		best = max(best, o.verdict)
-		if o.verdict != fails {
+		if isUsable(o) {
 			usable++
 		}
 		isDefined = isDefined || o.defined == definedChinese
@@ -187,7 +193,7 @@ func (r *reading) isVetoed(e *entry, list []occurrence) bool {
 func (r *reading) hasChineseTrade(list []occurrence) bool {
 	at := span{-1, -1}
 	for _, o := range list {
-		if o.verdict == fails || o.sentence == at {
+		if !isUsable(o) || o.sentence == at {
 			continue
 		}
 		at = o.sentence

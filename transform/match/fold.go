@@ -36,41 +36,97 @@ func (f *folded) reset() {
 }
 
 // fold replaces what f holds by the folded form of s, which must be valid UTF-8.
+// Asking norm about every letter would cost more than the search, so stretches
+// of letters that NFKC never touches are passed over first.
 func (f *folded) fold(s string) {
 	f.reset()
 	for i := 0; i < len(s); {
-		n := norm.NFKC.QuickSpanString(s[i:])
+		n := stableSpan(s[i:])
 		f.foldNormal(s, i, i+n)
 		i += n
 		if i >= len(s) {
 			break
 		}
 		n = max(norm.NFKC.NextBoundaryInString(s[i:], true), 1)
-		f.addBlock(fold(norm.NFKC.String(s[i:i+n])), i, i+n)
+		if segment := s[i : i+n]; norm.NFKC.IsNormalString(segment) {
+			f.foldNormal(s, i, i+n)
+		} else {
+			f.addBlock(fold(norm.NFKC.String(segment)), i, i+n)
+		}
 		i += n
 	}
 }
 
-// foldNormal adds s[from:to], which is in NFKC already.
-func (f *folded) foldNormal(s string, from, to int) {
-	for i := from; i < to; {
-		if c := s[i]; c < utf8.RuneSelf {
-			start := i
-			for i < to && s[i] < utf8.RuneSelf {
-				i++
-			}
-			f.addASCII(s, start, i)
+// stableSpan returns how many bytes from the start of s are in NFKC whatever
+// follows: letters of isStable, without the last if something else follows,
+// which may combine with it.
+func stableSpan(s string) int {
+	last := 0
+	for i := 0; i < len(s); {
+		if s[i] < utf8.RuneSelf {
+			last = i
+			i++
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if mapped, keep := foldRune(r); keep {
-			f.addRune(mapped, i, size)
+		if !isStable(r) {
+			return last
+		}
+		last = i
+		i += size
+	}
+	return len(s)
+}
+
+// isStable says that NFKC leaves a character as it is and that it does not
+// combine with what stands before it: the common letters, and punctuation.
+func isStable(r rune) bool {
+	switch {
+	case r < 0x0250:
+		return r < 0x80 || r >= 0xC0 && r < 0x0132 || r >= 0x0134 && r < 0x013F || r >= 0x0141 && r < 0x0149 || r >= 0x014A && r < 0x017F
+	case r < 0x0400:
+		return r >= 0x0391 && r <= 0x03CE
+	case r < 0x0600:
+		return r <= 0x0481 || r >= 0x048A && r <= 0x052F || r >= 0x05D0 && r <= 0x05EA
+	case r < 0x0900:
+		return r >= 0x0621 && r <= 0x064A || r >= 0x0660 && r <= 0x0669 || r >= 0x0679 && r <= 0x06D3
+	case r < 0x1000:
+		return r >= 0x0904 && r <= 0x0939 || r >= 0x093E && r <= 0x094C || r >= 0x0E01 && r <= 0x0E32 || r >= 0x0E40 && r <= 0x0E46
+	case r < 0x3000:
+		return r >= 0x2013 && r <= 0x2014 || r >= 0x2018 && r <= 0x201E
+	}
+	return r >= 0x3001 && r <= 0x3002 || r >= 0x300A && r <= 0x3011 || r >= 0x3041 && r <= 0x3096 || r >= 0x30A1 && r <= 0x30FA ||
+		r == 0x30FC || r >= 0x4E00 && r <= 0x9FA5 || r >= 0xAC00 && r <= 0xD7A3
+}
+
+// foldNormal adds s[from:to], which is in NFKC already: stretches at a time,
+// parted only where a character beyond ASCII changes.
+func (f *folded) foldNormal(s string, from, to int) {
+	start := from
+	for i := from; i < to; {
+		if s[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		mapped, keep := foldRune(r)
+		if !keep || mapped != r {
+			f.addStretch(s, start, i)
+			start = i + size
+			if keep {
+				f.addRune(mapped, i, size)
+			}
 		}
 		i += size
 	}
+	f.addStretch(s, start, to)
 }
 
-func (f *folded) addASCII(s string, from, to int) {
+// addStretch adds s[from:to], of which only ASCII letters change.
+func (f *folded) addStretch(s string, from, to int) {
+	if from == to {
+		return
+	}
 	f.extend(from, true, 0)
 	at := len(f.text)
 	f.text = append(f.text, s[from:to]...)

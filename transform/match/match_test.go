@@ -147,6 +147,10 @@ func TestOtherThingsAreNotTheCompany(t *testing.T) {
 		{"en", "Email honor@example.com or see www.honor.com for smartphone news."},
 		{"ko", "중화웨이라는 말"},
 		{"ru", "Хуавэйский стиль"},
+		{"en", "See https://www.example.com/tag/huawei?x=1 and www.alibaba.com too."},
+		{"en", "Nio is Spanish for nothing in particular, some say."},
+		{"pt", "A rodovia MG-167 corta o estado, e um carro elétrico da SAIC, an electric car, passou."},
+		{"pl", "W tym roku Niou nie było, a Honory przyznano później."},
 		{"en", "NioCorp Developments mines niobium. Mr Nio spoke. J. Nio wrote. Then Maria Nio sang, said Ana Nio Perez."},
 	} {
 		if got := names(m.Match(Document{Body: test.text, Language: test.language})); len(got) > 0 {
@@ -228,6 +232,19 @@ func TestPlaceAndEvidence(t *testing.T) {
 		if diff := cmp.Diff([]Mention{test.want}, got); diff != "" {
 			t.Errorf("%s: (-want +got):\n%s", test.name, diff)
 		}
+	}
+}
+
+// A hostile page must not hold the night: a megabyte of names without a stop.
+func TestManyNamesInOneBreath(t *testing.T) {
+	t.Parallel()
+	m := matcher(t)
+	start := time.Now()
+	got := m.Match(Document{Body: strings.Repeat("Tesla Nio of Honor ICBC (", 40_000), Language: "en"})
+	if spent := time.Since(start); spent > 20*time.Second {
+		t.Errorf("%d mentions took %v", len(got), spent)
+	} else {
+		t.Logf("%d mentions took %v", len(got), spent)
 	}
 }
 

@@ -19,6 +19,10 @@ type reading struct {
 	candidates int
 }
 
+// mostJudged is how many occurrences of a document are held against the span
+// rule; a page that has more is no article, and must not hold the night.
+const mostJudged = 5000
+
 // part is the title or the body.
 type part struct {
 	text       string

@@ -33,7 +33,7 @@ func (p place) judge(e *entry) verdict {
 	if !unicode.IsUpper(first) && !unicode.IsLower(first) {
 		return passes // a script without capitals
 	}
-	if e.isName && unicode.IsLower(first) || p.isGlued() {
+	if e.isName && unicode.IsLower(first) || p.isGlued(e.isShort) {
 		return fails
 	}
 	left, leftStart := p.wordBefore(p.name.start)
@@ -44,14 +44,30 @@ func (p place) judge(e *entry) verdict {
 		return passes // der Nio-Chef: what stands before belongs to the whole word
 	}
 	result := min(p.judgeLeft(left, leftStart), p.judgeRight())
-	if unicode.IsLower(first) {
+	if unicode.IsLower(first) || p.isInflected() || p.isCapitalBorrowed() {
 		result = min(result, unsure)
 	}
 	return result
 }
 
-// isGlued recognises names inside addresses, handles and longer hyphenated names.
-func (p place) isGlued() bool {
+// isInflected says whether an ending is written straight onto the name: it may
+// be another word altogether (Shella, Smarty).
+func (p place) isInflected() bool {
+	next, _ := utf8.DecodeRuneInString(p.text[p.name.end:])
+	return kindOf(next) == kindLetter
+}
+
+// isCapitalBorrowed says whether the name has its only capital from standing
+// first in its sentence, where any word has one: Honor is due, Poco dopo.
+func (p place) isCapitalBorrowed() bool {
+	name := p.text[p.name.start:p.name.end]
+	_, size := utf8.DecodeRuneInString(name)
+	return p.startsSentence(p.name.start) && !strings.ContainsFunc(name[size:], func(r rune) bool { return unicode.IsUpper(r) || unicode.IsDigit(r) })
+}
+
+// isGlued recognises names inside addresses, handles, longer hyphenated names
+// and, for short ones, numbered roads and standards (MG-167).
+func (p place) isGlued(isShort bool) bool {
 	before, size := utf8.DecodeLastRuneInString(p.text[:p.name.start])
 	rest := p.text[p.name.end:]
 	after, afterSize := utf8.DecodeRuneInString(rest)
@@ -79,7 +95,7 @@ func (p place) isGlued() bool {
 	case '.', '@', '&':
 		return unicode.IsLetter(beyond)
 	case '-', '‐', '‑':
-		return unicode.IsUpper(beyond) && solidCompounds[p.language]
+		return unicode.IsUpper(beyond) && solidCompounds[p.language] || unicode.IsDigit(beyond) && isShort
 	}
 	return false
 }
@@ -98,6 +114,12 @@ var hyphenCompounds = words("de nl sv da no nb nn fi hu af lb et")
 // solidCompounds are languages in which a capital after a hyphen makes a longer
 // name; elsewhere (Nio-Chef, Nio-Aktie) it is an ordinary compound.
 var solidCompounds = words("en fr es pt it ro ca")
+
+// isInAddress says whether the text before a name is the beginning of a web address.
+func isInAddress(before string) bool {
+	token := lastToken(before)
+	return strings.Contains(token, "://") || strings.HasPrefix(token, "www.")
+}
 
 func (p place) judgeLeft(word string, start int) verdict {
 	lower := strings.TrimSuffix(strings.ToLower(word), ".")
