@@ -25,8 +25,9 @@ type body struct {
 }
 
 func newBody(res *http.Response, x *exchange, release func()) *body {
-	b := &body{closers: []func(){func() { res.Body.Close() }, release}}
-	var r io.Reader = &cappedReader{r: res.Body, left: x.maxWire, limit: x.maxWire, what: "body as sent", cuts: x.cutsBody, count: &x.sent}
+	sent := res.Body
+	b := &body{closers: []func(){func() { sent.Close() }, release}}
+	var r io.Reader = &cappedReader{r: sent, left: x.maxWire, limit: x.maxWire, what: "body as sent", cuts: x.cutsBody, count: &x.sent}
 	codings := strings.Split(strings.Join(res.Header.Values("Content-Encoding"), ","), ",")
 	for i := range min(len(codings), 3) {
 		coding := strings.ToLower(strings.TrimSpace(codings[len(codings)-1-i]))
