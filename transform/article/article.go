@@ -124,6 +124,9 @@ func (n *Normaliser) Normalise(ctx context.Context, p Page) (*Article, Verdict, 
 	if v.Outcome != "" {
 		return nil, v, nil
 	}
+	if isSentHome(p.RequestedURL, own) && !doc.ld.found {
+		return nil, Verdict{NotArticle, "redirected to the home page"}, nil
+	}
 	if err := ctx.Err(); err != nil { // extraction is the long part
 		return nil, Verdict{}, err
 	}
@@ -157,6 +160,17 @@ func (n *Normaliser) Normalise(ctx context.Context, p Page) (*Article, Verdict, 
 		return nil, Verdict{TooOld, fmt.Sprintf("published %s by %s", a.PublishedAt.Format(time.DateOnly), a.PublishedOrigin)}, nil
 	}
 	return a, v, nil
+}
+
+// isSentHome tells whether an article's address led to a front page, which is how
+// many sites answer for what they have deleted.
+func isSentHome(requested, own string) bool {
+	from, err := url.Parse(requested)
+	if err != nil || requested == "" {
+		return false
+	}
+	to, err := url.Parse(own)
+	return err == nil && to.Path == "/" && to.RawQuery == "" && (len(from.Path) > 1 || from.RawQuery != "")
 }
 
 // read decodes the body, or says why it is no page.

@@ -18,6 +18,7 @@ type linkedData struct {
 	publisher string
 	wordCount int
 	isPaid    bool
+	isCatalog bool // the page says it is a shop's or a list's, and no article
 }
 
 // maxLinkedDepth bounds the walk: real graphs are five or six levels deep.
@@ -26,12 +27,14 @@ const maxLinkedDepth = 12
 func readLinkedData(scripts []string) linkedData {
 	var nodes []map[string]any
 	var publisher string
+	isCatalog := false
 	for _, s := range scripts {
 		v, ok := parseLenient(s)
 		if !ok {
 			continue
 		}
 		collectArticles(v, maxLinkedDepth, &nodes, &publisher)
+		isCatalog = isCatalog || hasCatalog(v, 3)
 	}
 	var ld linkedData
 	for _, n := range nodes {
@@ -42,6 +45,7 @@ func readLinkedData(scripts []string) linkedData {
 		}
 		ld.fill(next)
 	}
+	ld.isCatalog = isCatalog && !ld.found
 	if ld.publisher == "" {
 		ld.publisher = publisher
 	}
@@ -126,6 +130,30 @@ func collectArticles(v any, depth int, out *[]map[string]any, publisher *string)
 			collectArticles(v[key], depth-1, out, publisher)
 		}
 	}
+}
+
+// hasCatalog looks for types that only pages of goods, jobs and lists carry.
+func hasCatalog(v any, depth int) bool {
+	if depth == 0 {
+		return false
+	}
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			if hasCatalog(e, depth-1) {
+				return true
+			}
+		}
+	case map[string]any:
+		for _, t := range stringsOf(v["@type"]) {
+			switch t {
+			case "CollectionPage", "SearchResultsPage", "Product", "ProductGroup", "JobPosting":
+				return true
+			}
+		}
+		return hasCatalog(v["@graph"], depth-1)
+	}
+	return false
 }
 
 func isArticleType(v any) bool {
