@@ -116,3 +116,46 @@ func countFalse(t *testing.T, m *Matcher, table, name string) {
 		t.Logf("    %3d %s: %s", worst[alias], alias, sample[alias])
 	}
 }
+
+// TestMentionsInNews prints what the built-in aliases find in recorded news
+// and, for classes B and C, what of it, so that a reader can judge.
+func TestMentionsInNews(t *testing.T) {
+	t.Parallel()
+	shared := os.Getenv("OVERHEARD_SHARED")
+	if shared == "" {
+		t.Skip("OVERHEARD_SHARED names no folder with recorded news")
+	}
+	set, err := seeds.BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := New(set.Aliases, set.Companies...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.Open(filepath.Join(shared, "corpus/dev.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	lines := bufio.NewScanner(file)
+	lines.Buffer(nil, 16<<20)
+	articles, size, count := 0, 0, map[string]int{}
+	for lines.Scan() {
+		var row struct {
+			Lang string
+			News bool
+			Gold struct{ Title, Body string }
+		}
+		if err := json.Unmarshal(lines.Bytes(), &row); err != nil || row.Gold.Body == "" {
+			continue
+		}
+		articles++
+		size += len(row.Gold.Body)
+		for _, mention := range m.Match(Document{Title: row.Gold.Title, Body: row.Gold.Body, Language: row.Lang}) {
+			count[mention.Class]++
+			t.Logf("%s %s %s %s %d× %.2f: %s", mention.Class, mention.CompanyID, mention.Alias, mention.Position, mention.Occurrences, mention.Probability, mention.Evidence)
+		}
+	}
+	t.Logf("%d articles, %.1f MB: mentions by class %v", articles, float64(size)/1e6, count)
+}
