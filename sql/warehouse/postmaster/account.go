@@ -48,6 +48,14 @@ func serverAccount(cluster string) (account, error) {
 	return account{}, fmt.Errorf("find an account for Postgres, which does not run as root: there is neither a user postgres nor nobody (adduser --system postgres)")
 }
 
+// credential is what the kernel wants; nil for ourselves.
+func (a account) credential() *syscall.Credential {
+	if !a.switched {
+		return nil
+	}
+	return &syscall.Credential{Uid: a.uid, Gid: a.gid}
+}
+
 // own gives path to the account.
 func (a account) own(path string) error {
 	if !a.switched {

@@ -28,6 +28,7 @@ var defaults = [][2]string{
 	{"wal_level", "replica"},
 	{"bgwriter_delay", "50ms"}, // little dirty at any time: a quick shutdown
 	{"bgwriter_lru_maxpages", "500"},
+	{"backend_flush_after", "1MB"},
 	{"timezone", "UTC"},
 	{"log_timezone", "UTC"},
 	{"datestyle", "ISO, MDY"},

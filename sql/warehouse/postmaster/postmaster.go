@@ -13,8 +13,8 @@
 // that come while it runs join: they use the same server and only register
 // (a locked file under users/). The owner's Stop waits until they are gone,
 // then shuts down in order. If the owner is killed, the kernel sends Postgres
-// a SIGINT, on which it drops all sessions and shuts down; joiners lose their
-// connections (see warehouse.IsUnavailable) and the next to start owns a new
+// a SIGINT, on which it drops all sessions and shuts down (guard.go sees that
+// this does not take long); joiners lose their connections (see warehouse.IsUnavailable) and the next to start owns a new
 // server. If Postgres itself dies, its owner starts it again.
 //
 // # Where to look

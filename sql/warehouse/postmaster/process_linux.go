@@ -18,11 +18,7 @@ const supported = true
 // the terminal is for the program, which then stops its server in order), and
 // has the kernel send it death when the thread that started it ends.
 func childAttr(acct account, death syscall.Signal) *syscall.SysProcAttr {
-	attr := &syscall.SysProcAttr{Setpgid: true, Pdeathsig: death}
-	if acct.switched {
-		attr.Credential = &syscall.Credential{Uid: acct.uid, Gid: acct.gid}
-	}
-	return attr
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: death, Credential: acct.credential()}
 }
 
 // combinedOutput is cmd.CombinedOutput from a thread that outlives cmd.

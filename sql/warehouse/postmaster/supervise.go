@@ -94,6 +94,11 @@ func (p *supervised) once(l layout, bin binaries, acct account) error {
 	if err != nil {
 		return fmt.Errorf("run %s as user %s: %w", cmd.Path, acct.name, err)
 	}
+	if g, err := startGuard(cmd.Process.Pid, l.data(), acct); err != nil {
+		p.lg.Warn("without a guard: if this program is killed, Postgres may take a while to end", "error", err)
+	} else {
+		defer g.dismiss()
+	}
 	if err := cmd.Wait(); err != nil {
 		return fmt.Errorf("postgres: %w", err)
 	}
