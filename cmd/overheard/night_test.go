@@ -1,0 +1,294 @@
+package main
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jmoiron/sqlx"
+
+	"github.com/overheard-news/overheard/crawlers/outlets"
+	"github.com/overheard-news/overheard/crawlers/press"
+	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/sql/seeds"
+	"github.com/overheard-news/overheard/sql/warehouse"
+)
+
+// The tests of this file are the night as an operator meets it: the program as a
+// process of its own, its own Postgres, and the synthetic press as the internet.
+
+// asProgram makes the test binary be the program, so that it can be killed.
+const asProgram = "OVERHEARD_TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// operator is somebody with a data folder and a press to read.
+type operator struct {
+	dataDir string
+	env     []string
+}
+
+// world starts a press, writes its registry and says which night is its last.
+func world(t *testing.T, cfg press.Config) (p *press.Press, registry, night string) {
+	t.Helper()
+	set, err := seeds.BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Companies = press.CompaniesFrom(set)
+	cfg.LastNight = ledger.LastFinishedNight(time.Now(), time.UTC)
+	p, err = press.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go p.Serve(t.Context(), listener) //nolint:errcheck // ends with the test
+	registry = t.TempDir()
+	if err := outlets.Write(registry, p.Outlets(listener.Addr().(*net.TCPAddr).Port)); err != nil {
+		t.Fatal(err)
+	}
+	return p, registry, cfg.LastNight.Format(time.DateOnly)
+}
+
+func newOperator(t *testing.T, registry string, settings ...string) operator {
+	t.Helper()
+	dir := t.TempDir()
+	// The private server may run as another user than the test: let it through.
+	for d := dir; strings.HasPrefix(d, os.TempDir()) && d != os.TempDir(); d = filepath.Dir(d) {
+		if err := os.Chmod(d, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	env := append(os.Environ(), asProgram+"=1", "OVERHEARD_DATA_DIR="+dir, "OVERHEARD_CRAWL_OUTLETS_DIR="+registry,
+		"OVERHEARD_CRAWL_ALLOW_PRIVATE_NETWORKS=true", "OVERHEARD_CRAWL_HOST_GAP=5ms", "OVERHEARD_CRAWL_REQUEST_TIMEOUT=3s",
+		"OVERHEARD_CRAWL_MAX_CRAWL_DELAY=1s")
+	return operator{dataDir: dir, env: append(env, settings...)}
+}
+
+func (o operator) command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, os.Args[0], args...)
+	cmd.Env = o.env
+	return cmd
+}
+
+// call runs the program to its end.
+func (o operator) call(t *testing.T, args ...string) result {
+	t.Helper()
+	var stdout, stderr strings.Builder
+	cmd := o.command(t.Context(), args...)
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+}
+
+// database opens the operator's private Postgres while no program runs.
+func (o operator) database(t *testing.T, do func(db *sqlx.DB)) {
+	t.Helper()
+	lg := slog.New(slog.DiscardHandler)
+	server, err := warehouse.StartServer(t.Context(), lg, o.dataDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Stop(context.WithoutCancel(t.Context())) //nolint:errcheck // the folder goes with the test
+	db, err := warehouse.Open(t.Context(), lg, server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	do(db)
+}
+
+// tables sums up every table a ranking is made of and made in, without run ids
+// and times: schema.table to row count and md5 over the sorted rows.
+func (o operator) tables(t *testing.T) map[string]string {
+	t.Helper()
+	sums := map[string]string{}
+	o.database(t, func(db *sqlx.DB) {
+		var tables []string
+		err := db.Select(&tables, `
+			select n.nspname || '.' || c.relname
+			from pg_class as c
+			inner join pg_namespace as n on n.oid = c.relnamespace
+			where n.nspname in ('seeds', 'staging', 'intermediate', 'marts') and c.relkind in ('r', 'p') and not c.relispartition`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range tables {
+			var rows []string
+			err := db.Select(&rows, `
+				select line from (
+					select cast(to_jsonb(t) - cast($1 as text[]) as text) as line from `+table+` as t
+				) as l order by line collate "C"`,
+				`{run_id,first_seen_at,fetched_at`+timesOf(table)+`}`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum := md5.Sum([]byte(strings.Join(rows, "\n")))
+			sums[table] = fmt.Sprintf("%d rows, md5 %s", len(rows), hex.EncodeToString(sum[:]))
+		}
+	})
+	return sums
+}
+
+// timesOf names the columns that say when a night was published; an article's
+// published_at is content and counts.
+func timesOf(table string) string {
+	if strings.HasPrefix(table, "marts.") {
+		return ",published_at,published_date,revision"
+	}
+	return ""
+}
+
+func TestANightFromOutletsToRanking(t *testing.T) {
+	t.Parallel()
+	p, registry, at := world(t, press.Config{Seed: 7, Outlets: 24, Nights: 2, ArticlesPerOutletNight: 4, Tricks: press.AllTricks()})
+	o := newOperator(t, registry)
+
+	first := o.call(t, "nightly", "--night", at, "--json")
+	if first.code != exitDone && first.code != exitFailed { // hosts that are broken for good are counted failures
+		t.Fatalf("exit code %d: %s", first.code, first.stderr)
+	}
+	var night struct {
+		Run     ledger.Report
+		Ranking []rankingRow
+	}
+	if err := json.Unmarshal([]byte(first.stdout), &night); err != nil {
+		t.Fatalf("stdout is not one JSON value: %v\n%s", err, first.stdout)
+	}
+	if len(night.Ranking) < 10 || night.Ranking[0].Rank != 1 || night.Ranking[0].Attention == nil {
+		t.Errorf("a ranking of %d companies: %+v", len(night.Ranking), night.Ranking)
+	}
+	before := o.tables(t)
+
+	o.database(t, func(db *sqlx.DB) {
+		last, err := time.Parse(time.DateOnly, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := readRanking(t.Context(), db, last, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		found, err := readFound(t.Context(), db, rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		card := p.Score(found)
+		if err := card.WriteText(t.Output()); err != nil {
+			t.Fatal(err)
+		}
+		for name, floor := range map[string]struct{ got, least float64 }{
+			"recall of articles":   {card.Recall, 0.97},
+			"nights right":         {card.NightsRight, 0.97},
+			"precision of stories": {card.DuplicatePrecision, 0.95},
+			"recall of stories":    {card.DuplicateRecall, 0.85},
+			"mention precision":    {card.MentionPrecision, 0.95},
+			"mention recall":       {card.MentionRecall, 0.90},
+		} {
+			if floor.got < floor.least {
+				t.Errorf("%s %.3f, want at least %.2f", name, floor.got, floor.least)
+			}
+		}
+	})
+
+	second := o.call(t, "nightly", "--night", at, "--json")
+	if second.code != first.code && second.code != exitDone {
+		t.Errorf("second run: exit code %d: %s", second.code, second.stderr)
+	}
+	if diff := cmp.Diff(before, o.tables(t)); diff != "" {
+		t.Errorf("the second run changed something (-first +second):\n%s", diff)
+	}
+	list := o.call(t, "runs", "list", "--json")
+	var rows []ledger.Row
+	if err := json.Unmarshal([]byte(list.stdout), &rows); err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) != 8 { // nightly, collect, build, publish, twice
+		t.Errorf("%d runs in the ledger, want 8: %s", len(rows), list.stdout)
+	}
+}
+
+// TestKillAtAnyMoment kills the program ten times, each time a little into its
+// work, and expects what an undisturbed night leaves.
+func TestKillAtAnyMoment(t *testing.T) {
+	t.Parallel()
+	tricks := press.AllTricks()
+	tricks.BrokenHosts, tricks.Throttling = 0, 0 // what they answer depends on how often they are asked
+	_, registry, at := world(t, press.Config{Seed: 11, Outlets: 20, Nights: 2, ArticlesPerOutletNight: 5, Tricks: tricks})
+
+	calm := newOperator(t, registry)
+	began := time.Now()
+	if got := calm.call(t, "nightly", "--night", at); got.code != exitDone && got.code != exitFailed {
+		t.Fatalf("undisturbed: exit code %d: %s", got.code, got.stderr)
+	}
+	took := time.Since(began)
+
+	troubled := newOperator(t, registry)
+	dice := rand.New(rand.NewPCG(1, 2))
+	for i := range 10 {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(float64(took)*(0.1+0.9*dice.Float64())))
+		cmd := troubled.command(ctx, "nightly", "--night", at)
+		cmd.Cancel = func() error { return cmd.Process.Kill() }
+		err := cmd.Run()
+		cancel()
+		t.Logf("kill %d: %v", i+1, err)
+	}
+	if got := troubled.call(t, "nightly", "--night", at); got.code != exitDone && got.code != exitFailed {
+		t.Fatalf("after ten kills: exit code %d: %s", got.code, got.stderr)
+	}
+	if diff := cmp.Diff(calm.tables(t), troubled.tables(t)); diff != "" {
+		t.Errorf("tables (-undisturbed +killed ten times):\n%s", diff)
+	}
+}
+
+// TestARefusedNightLeavesTheLastOne breaks a promise the checks watch over.
+func TestARefusedNightLeavesTheLastOne(t *testing.T) {
+	t.Parallel()
+	_, registry, at := world(t, press.Config{Seed: 3, Outlets: 8, Nights: 2, ArticlesPerOutletNight: 4})
+	o := newOperator(t, registry)
+	if got := o.call(t, "nightly", "--night", at); got.code != exitDone {
+		t.Fatalf("exit code %d: %s", got.code, got.stderr)
+	}
+	before := o.call(t, "ranking", "--json").stdout
+	o.database(t, func(db *sqlx.DB) {
+		// A URL that was discovered and has no outcome: somebody lost it.
+		if _, err := db.Exec(`update ops.outlet_runs set discovered_count = discovered_count + 1`); err != nil {
+			t.Fatal(err)
+		}
+	})
+	got := o.call(t, "publish", "--night", at)
+	if got.code != exitRefused {
+		t.Errorf("exit code %d, want %d", got.code, exitRefused)
+	}
+	if !strings.Contains(got.stderr, "The ledger of a collect does not close") {
+		t.Errorf("the refusal does not say which check: %s", got.stderr)
+	}
+	if after := o.call(t, "ranking", "--json").stdout; after != before {
+		t.Errorf("the refused publish changed the ranking:\n%s", cmp.Diff(before, after))
+	}
+}
