@@ -116,7 +116,7 @@ func (t *table) get(r row, column string) string {
 func (t *table) need(r row, column string) string {
 	value := t.get(r, column)
 	if value == "" {
-		t.report(r.line, column+" is missing", "every row needs a "+column)
+		t.report(r.line, column+" is missing", "every row has to give "+column)
 	}
 	return value
 }
