@@ -74,7 +74,7 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 	if err != nil {
 		return nil, nil, badUsage(err)
 	}
-	matcher, err := match.New(reg.seeds.Aliases)
+	matcher, err := match.New(reg.seeds.Aliases, reg.seeds.Companies...)
 	if err != nil {
 		fetcher.Close()
 		return nil, nil, err
