@@ -118,12 +118,20 @@ func (b *Builder) Build(ctx context.Context, runID int64, night time.Time) (Resu
 			if err != nil {
 				return fmt.Errorf("build %s of %s: %w", m.Table, dateText(night), err)
 			}
-			result.Steps = append(result.Steps, Step{m.Table, count, time.Since(started)})
+			result.Steps = append(result.Steps, b.step(m, night, count, started))
 		}
 		result.Checks, err = b.runChecks(ctx, tx, tables, StageBuild, runID, night)
 		return err
 	})
 	return result, b.settle(ctx, runID, night, StageBuild, result.Checks, err)
+}
+
+// step counts a table that was made.
+func (b *Builder) step(m Model, night time.Time, count int64, started time.Time) Step {
+	elapsed := time.Since(started)
+	b.lg.Debug("table made", "table", m.Table, "night", dateText(night),
+		"row_count", count, "elapsed", elapsed)
+	return Step{Table: m.Table, RowCount: count, Elapsed: elapsed}
 }
 
 // LaterNights lists the nights already built after the given one, in order.

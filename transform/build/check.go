@@ -41,6 +41,7 @@ type CheckResult struct {
 	Message        string
 	OffendingCount int
 	Sample         string // up to five offending rows as JSON, empty if none
+	Elapsed        time.Duration
 }
 
 // RefusedError says which checks a night failed. Nothing of it was kept.
@@ -150,6 +151,7 @@ func (b *Builder) runChecks(
 
 func (c Check) run(ctx context.Context, tx *sqlx.Tx, values arguments) (CheckResult, error) {
 	result := CheckResult{Name: c.Name, Severity: c.Severity, Message: c.Message}
+	started := time.Now()
 	err := tx.QueryRowxContext(ctx, fmt.Sprintf(`
 		with offending as materialized (
 		%s
@@ -160,6 +162,7 @@ func (c Check) run(ctx context.Context, tx *sqlx.Tx, values arguments) (CheckRes
 				select coalesce(cast(json_agg(s) as text), '')
 				from (select o.* from offending as o limit 5) as s
 			)`, c.SQL), values.of(c.Params)...).Scan(&result.OffendingCount, &result.Sample)
+	result.Elapsed = time.Since(started)
 	return result, err
 }
 

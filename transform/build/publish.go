@@ -69,7 +69,7 @@ func (b *Builder) computeResults(
 		if err != nil {
 			return nil, fmt.Errorf("publish %s of %s: %w", m.Table, values["night"], err)
 		}
-		result.Steps = append(result.Steps, Step{m.Table, count, time.Since(started)})
+		result.Steps = append(result.Steps, b.step(m, result.Night, count, started))
 		if m.Rebuild == RebuildNight {
 			nightly = append(nightly, m)
 		}

@@ -371,3 +371,22 @@ func TestBuildsWaitForEachOther(t *testing.T) {
 		t.Errorf("tables differ after builds at once (-before +after):\n%s", diff)
 	}
 }
+
+// TestReadmeQueriesRun runs the sample queries of sql/README.md.
+func TestReadmeQueriesRun(t *testing.T) {
+	t.Parallel()
+	b := published(t)
+	text := readText(t, "../../sql/README.md")
+	_, text, _ = strings.Cut(text, "## Read the results")
+	_, text, _ = strings.Cut(text, "```sql")
+	text, _, _ = strings.Cut(text, "```")
+	queries := strings.Split(strings.TrimSpace(text), ";")
+	if len(queries) < 5 {
+		t.Fatalf("found %d queries, want at least 5", len(queries))
+	}
+	for _, query := range queries {
+		if _, err := b.db.ExecContext(t.Context(), query); err != nil {
+			t.Errorf("%v\n%s", err, query)
+		}
+	}
+}

@@ -31,7 +31,9 @@ told_before as (
     select
         d.outlet_id,
         d.story_id
-    from intermediate.int_articles_deduplicated as d
+    from articles as a
+    inner join intermediate.int_articles_deduplicated as d
+        on d.outlet_id = a.outlet_id and d.story_id = a.story_id
     where
         d.night < cast($1 as date)
         and d.night >= cast($1 as date) - (

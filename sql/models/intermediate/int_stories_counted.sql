@@ -28,8 +28,11 @@ tonight as (
 tellings as (
     select
         a.story_id,
-        a.publisher_id
-    from intermediate.int_articles_deduplicated as a
+        a.publisher_id,
+        max(t.article_count) as article_count
+    from tonight as t
+    inner join intermediate.int_articles_deduplicated as a
+        on a.story_id = t.story_id
     where
         a.night <= cast($1 as date)
         and a.night >= cast($1 as date) - (
@@ -42,12 +45,11 @@ tellings as (
 
 stories as (
     select
-        t.story_id,
-        max(t.article_count) as article_count,
+        w.story_id,
+        max(w.article_count) as article_count,
         count(*) as publisher_count
-    from tonight as t
-    inner join tellings as w on w.story_id = t.story_id
-    group by t.story_id
+    from tellings as w
+    group by w.story_id
 ),
 
 sizes as (

@@ -1,0 +1,86 @@
+package build
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+)
+
+// bulk is a press of 1,000 outlets in 60 countries that prints 200,000 articles
+// a night, one in four of them a copy, and names 300 companies in every fifth.
+const bulk = `
+insert into seeds.countries (country_code, name, region, gdp_musd)
+select concat('N', i), 'N', 'Asia', 1000 * i * i from generate_series(1, 60) as i;
+select given.company(concat('c', i)) from generate_series(1, 300) as i;
+select given.outlet(
+	concat('o', i), concat('p', i / 2), concat('N', 1 + mod(i * 7, 60)), 1 + mod(i, 3)
+)
+from generate_series(1, 1000) as i;
+`
+
+const bulkNight = `
+insert into staging.articles (
+	night, article_id, outlet_id, canonical_url, url, title, body, authors,
+	language_code, charset, published_at, published_origin, is_published_exact,
+	access, character_count, content_hash, sketch, first_seen_at, fetched_at, run_id
+)
+select
+	n.night, n.day * 1000000 + i, concat('o', 1 + mod(i * 31 + i / 1000, 1000)),
+	concat('https://example.com/', n.day, '/', i), 'u', 't', 'b', '{}',
+	'en', 'utf-8', n.night + interval '1 hour', 'meta', true,
+	'full', 2000, md5(concat(n.day, ' ', i)),
+	array(
+		select hashint4(cast(case when mod(i, 4) = 0 then mod(i, 20000) else i + n.day * 1000000 end + 7919 * k as integer))
+		from generate_series(1, 64) as k
+	),
+	n.night, n.night, 1
+from (select cast('%s' as date) as night, %d as day) as n
+cross join generate_series(1, 200000) as i;
+insert into staging.mentions (
+	night, company_id, article_id, outlet_id, alias, alias_class, position,
+	salience, match_probability, occurrence_count, evidence
+)
+select
+	a.night, concat('c', 1 + cast(299 * power(random(), 3) as integer)), a.article_id, a.outlet_id,
+	'x', 'A', (array['headline', 'lead', 'body', 'passing'])[1 + mod(a.article_id, 4)], 0.5, 0.9, 1, 'e'
+from staging.articles as a
+where a.night = '%s' and mod(a.article_id, 5) = 0;
+analyze staging.articles;
+analyze staging.mentions;
+`
+
+// BenchmarkBuild builds and publishes the fourth of four such nights. It takes
+// minutes to fill: go test -bench Build -run none -benchtime 1x ./transform/build
+func BenchmarkBuild(b *testing.B) {
+	db := newDB(b, bulk)
+	builder, err := New(slog.New(slog.DiscardHandler), db)
+	if err != nil {
+		b.Fatal(err)
+	}
+	nights := []string{"2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20"}
+	for i, night := range nights {
+		run(b, db, fmt.Sprintf(bulkNight, night, i+1, night))
+		if i < len(nights)-1 {
+			mustBuild(b, builder, night)
+		}
+	}
+	for b.Loop() {
+		built, err := builder.Build(b.Context(), 1, date("2026-11-20"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		published, err := builder.Publish(b.Context(), 2, date("2026-11-20"), publishedAt)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var report strings.Builder
+		for _, step := range append(built.Steps, published.Steps...) {
+			fmt.Fprintf(&report, "\n%-52s %8d rows %9s", step.Table, step.RowCount, step.Elapsed.Round(1e6))
+		}
+		for _, check := range append(built.Checks, published.Checks...) {
+			fmt.Fprintf(&report, "\n%-52s %8d rows %9s", check.Name, check.OffendingCount, check.Elapsed.Round(1e6))
+		}
+		b.Log(report.String())
+	}
+}
