@@ -21,6 +21,10 @@ type broken struct {
 
 var yamlLine = regexp.MustCompile(`line ([0-9]+): ?`)
 
+// countedFromZero are the complaints of the YAML parser proper. Unlike those of
+// its scanner, their lines are counted from 0, and line 0 is not named at all.
+var countedFromZero = regexp.MustCompile(`^did not find expected ('-' indicator|key|node content|',' or|<document start>)`)
+
 // parse gives the entries of one file as nodes, which know their lines. Decoding
 // into structs instead would lose them, and would stop at kinds, not at meanings.
 func parse(content []byte) ([]*yaml.Node, *broken) {
@@ -62,6 +66,9 @@ func brokenYAML(err error) *broken {
 			b.line = line
 		}
 		text = text[:match[0]] + text[match[1]:]
+		if countedFromZero.MatchString(text) {
+			b.line++
+		}
 	}
 	b.message = fmt.Sprintf("%s: %s", b.message, text)
 	return b
