@@ -36,14 +36,14 @@ func parse(content []byte) ([]*yaml.Node, *broken) {
 	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
 		return nil, &broken{1, "file holds no outlets", "add one or delete the file"}
 	} else if err != nil {
-		return nil, brokenYAML(err)
+		return nil, brokenYAML(err, content)
 	}
 	var second yaml.Node
 	switch err := decoder.Decode(&second); {
 	case err == nil:
 		return nil, &broken{max(second.Line, 1), "file holds a second document", "delete the line ---: a file is one list"}
 	case !errors.Is(err, io.EOF):
-		return nil, brokenYAML(err)
+		return nil, brokenYAML(err, content)
 	}
 	if len(document.Content) != 1 {
 		return nil, &broken{1, "file holds no outlets", "add one or delete the file"}
@@ -58,7 +58,9 @@ func parse(content []byte) ([]*yaml.Node, *broken) {
 	return root.Content, nil
 }
 
-func brokenYAML(err error) *broken {
+// brokenYAML takes the line out of the parser's message. Where the end of the file
+// is the fault, the parser names a line behind it: the last one is meant.
+func brokenYAML(err error, content []byte) *broken {
 	b := &broken{line: 1, message: "file is broken YAML", remedy: "check indentation, quotes and colons near this line"}
 	text := strings.TrimPrefix(err.Error(), "yaml: ")
 	if match := yamlLine.FindStringSubmatchIndex(text); match != nil {
@@ -70,6 +72,7 @@ func brokenYAML(err error) *broken {
 			b.line++
 		}
 	}
+	b.line = min(b.line, bytes.Count(bytes.TrimRight(content, "\n"), []byte("\n"))+1)
 	b.message = fmt.Sprintf("%s: %s", b.message, text)
 	return b
 }
