@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/overheard-news/overheard/sql/warehouse"
 	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
@@ -97,4 +98,40 @@ func giveTo(t *testing.T, path, like string) {
 	if err := os.Chmod(path, 0o700); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// A disk that holds everything, the write-ahead log included: Postgres may
+// have to stop in the middle. What was committed must be there once space is.
+func TestADiskThatFillsUpUnderTheWholeServerLosesNothing(t *testing.T) {
+	t.Parallel()
+	disk := smallDisk(t, "size=110m,mode=755")
+	ctx := t.Context()
+	server, err := warehouse.StartServer(ctx, quiet(), disk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Stop(ctx)
+	db, err := warehouse.Open(ctx, quiet(), server.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.MustExec(`create table target (i integer, word text)`)
+	db.MustExec(`insert into target values (1, 'first')`)
+	tx := begin(t, ctx, db)
+	_, err = warehouse.CopyRows(ctx, tx, "target", []string{"i", "word"}, manyRows(func(int) {}))
+	t.Logf("the batch: %v", err)
+	if !warehouse.IsDiskFull(err) && !warehouse.IsUnavailable(err) {
+		t.Errorf("got %v", err)
+	}
+	_ = tx.Rollback()
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", syscall.MS_REMOUNT, "size=400m,mode=755"); err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	for db.Ping() != nil && time.Since(begun) < time.Minute {
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Logf("answers after %s", time.Since(begun))
+	count(t, db, "target", 1)
 }

@@ -29,6 +29,15 @@ func rotateLog(l layout) (int64, error) {
 	return 0, nil
 }
 
+// logSize is where the log ends now.
+func logSize(l layout) int64 {
+	info, err := os.Stat(l.log())
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
 func openLog(l layout) (*os.File, error) {
 	f, err := os.OpenFile(l.log(), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o640)
 	if err != nil {

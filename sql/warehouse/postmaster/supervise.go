@@ -52,6 +52,7 @@ func (p *supervised) live(l layout, bin binaries, acct account) {
 	wait := firstPause
 	for {
 		begun := time.Now()
+		logStart := logSize(l)
 		err := p.once(l, bin, acct)
 		p.mu.Lock()
 		p.cmd, p.lastErr = nil, err
@@ -63,7 +64,8 @@ func (p *supervised) live(l layout, bin binaries, acct account) {
 		if time.Since(begun) > healthyAfter {
 			wait = firstPause
 		}
-		p.lg.Error("Postgres ended by itself, starting it again", "error", err, "log", l.log())
+		tail := logTail(l, logStart)
+		p.lg.Error("Postgres ended by itself, starting it again"+outputRemedy([]byte(tail)), "error", err, "log", l.log(), "log_end", tail)
 		p.sleep(wait)
 		wait = min(wait*2, longestPause)
 		p.awaitOrphans(l)
