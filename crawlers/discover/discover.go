@@ -1,0 +1,99 @@
+// Package discover finds what an outlet has published: it polls the outlet's
+// feeds and sitemaps and lists the addresses they announce.
+//
+//	d := discover.New(lg, fetcher)
+//	for _, poll := range d.PollOutlet(ctx, outlet, states, since) { ... }
+//
+// poll.go says what is asked for and what its answer means for the channel;
+// feed.go and sitemap.go read the two kinds of documents, text.go turns bytes
+// into text, dates.go text into times. A document that is damaged gives what
+// could be read before the damage, with the error beside it; one that is
+// something else altogether gives ErrNotFeed and says what it is.
+package discover
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/overheard-news/overheard/transform/canonical"
+)
+
+// ErrNotFeed is the kind of error for a document that is neither feed nor
+// sitemap; its text says what it is instead.
+var ErrNotFeed = errors.New("not a feed")
+
+// Item is one address a channel announces.
+type Item struct {
+	URL         string // cleaned, see package canonical
+	PublishedAt time.Time
+	// IsModifiedTime says that PublishedAt is only the time of the last change,
+	// as sitemaps without news dates have it: no earlier than publication.
+	IsModifiedTime bool
+	Title          string
+}
+
+// resolve makes an address absolute against the document's own.
+func resolve(base *url.URL, ref string) (string, bool) {
+	ref = strings.TrimSpace(ref)
+	if ref == "" {
+		return "", false
+	}
+	if hasWebScheme(ref) {
+		return ref, true
+	}
+	u, err := url.Parse(ref)
+	if err != nil || base == nil {
+		return "", false
+	}
+	u = base.ResolveReference(u)
+	return u.String(), u.Host != "" && hasWebScheme(u.String())
+}
+
+func hasWebScheme(s string) bool {
+	scheme, _, ok := strings.Cut(s, "://")
+	return ok && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
+}
+
+// list collects items: cleaned, each address once, dated if any mention is.
+type list struct {
+	base  *url.URL
+	items []Item
+	place map[string]int
+}
+
+func newList(base string) *list {
+	u, err := url.Parse(base)
+	if err != nil {
+		u = nil
+	}
+	return &list{base: u, place: map[string]int{}}
+}
+
+func (l *list) add(ref string, item Item) bool {
+	address, ok := resolve(l.base, ref)
+	if !ok {
+		return false
+	}
+	address, err := canonical.Clean(address)
+	if err != nil {
+		return false
+	}
+	item.URL = address
+	item.Title = strings.Join(strings.Fields(item.Title), " ")
+	i, isKnown := l.place[address]
+	if !isKnown {
+		l.place[address] = len(l.items)
+		l.items = append(l.items, item)
+		return true
+	}
+	known := &l.items[i]
+	if known.PublishedAt.IsZero() || known.IsModifiedTime && !item.IsModifiedTime && !item.PublishedAt.IsZero() {
+		known.PublishedAt, known.IsModifiedTime = item.PublishedAt, item.IsModifiedTime
+	}
+	if known.Title == "" {
+		known.Title = item.Title
+	}
+	return true
+}

@@ -1,0 +1,287 @@
+package discover
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/overheard-news/overheard/crawlers/fetch"
+	"github.com/overheard-news/overheard/crawlers/outlets"
+)
+
+// The states a poll leaves a channel in, as ops.channels has them.
+const (
+	StateOK        = "ok"
+	StateEmpty     = "empty"     // valid, no items
+	StateUnchanged = "unchanged" // 304
+	StateBlocked   = "blocked"   // robots, 401, 403, 429, 451
+	StateNotFeed   = "not_a_feed"
+	StateGone      = "gone"   // 404, 410
+	StateFailed    = "failed" // network, 5xx, unreadable
+)
+
+// The kinds of channels.
+const (
+	KindFeed    = "feed"
+	KindSitemap = "sitemap"
+)
+
+// Bounds of one poll, against sitemaps without end.
+const (
+	maxDepth    = 3  // an index of indexes of sitemaps
+	maxSitemaps = 50 // files fetched for one declared sitemap
+)
+
+// Fetcher is what discovery needs of package fetch.
+type Fetcher interface {
+	Fetch(context.Context, fetch.Request) (*fetch.Response, error)
+}
+
+// ChannelState is what earlier polls left behind.
+type ChannelState struct {
+	ETag, LastModified string
+	FailureCount       int
+	LastOKAt           time.Time
+}
+
+// Poll is what asking one channel gave, and what to remember of it: ETag,
+// LastModified and FailureCount replace those of the ChannelState.
+type Poll struct {
+	OutletID, URL, Kind, State string
+	ETag, LastModified         string
+	Items                      []Item
+	Requests, NotModified      int
+	Bytes                      int64
+	FailureCount               int
+	Err                        error         // why the state is bad; or, with items, what is missing
+	ParentURL                  string        // index that named it; empty for declared channels
+	FinalURL                   string        // where redirects led; empty if nothing came
+	OldCount                   int           // entries of a sitemap left out as older than since
+	SkippedCount               int           // children of an index not asked for: old, or too many
+	RetryAfter                 time.Duration // zero: the server asked for nothing
+}
+
+// Discoverer polls channels.
+type Discoverer struct {
+	lg    *slog.Logger
+	fetch Fetcher
+	now   func() time.Time
+}
+
+// New makes a Discoverer.
+func New(lg *slog.Logger, f Fetcher) *Discoverer {
+	return &Discoverer{lg: lg, fetch: f, now: time.Now}
+}
+
+// PollOutlet asks the channels of an outlet, one after the other, as they
+// mostly share a host. Children of sitemap indexes are polls of their own.
+// Whatever a sitemap dates before since is left out and counted; a zero since
+// leaves out nothing. Feeds are short, and given whole. When the context ends,
+// the channels not asked are missing from the answer.
+func (d *Discoverer) PollOutlet(ctx context.Context, o outlets.Outlet, prior map[string]ChannelState, since time.Time) []Poll {
+	w := &walk{d: d, outletID: o.ID, prior: prior, since: since, seen: map[string]bool{}}
+	for _, c := range o.Channels {
+		if ctx.Err() != nil {
+			break
+		}
+		w.left = maxSitemaps
+		w.poll(ctx, c.Kind, c.URL, "", 1)
+	}
+	return w.polls
+}
+
+// walk is one PollOutlet on its way.
+type walk struct {
+	d        *Discoverer
+	outletID string
+	prior    map[string]ChannelState
+	since    time.Time
+	seen     map[string]bool // addresses asked for, redirects included
+	left     int             // files the present sitemap may still cost
+	polls    []Poll
+}
+
+// poll asks one channel, and then what it leads to.
+func (w *walk) poll(ctx context.Context, kind, address, parent string, depth int) {
+	if w.seen[address] || w.left <= 0 {
+		return
+	}
+	w.seen[address] = true
+	w.left--
+	p := Poll{OutletID: w.outletID, URL: address, Kind: kind, ParentURL: parent}
+	prior := w.prior[address]
+	children := w.ask(ctx, &p, prior)
+	if p.State == StateOK || p.State == StateEmpty || p.State == StateUnchanged {
+		p.FailureCount = 0
+	} else {
+		p.FailureCount = prior.FailureCount + 1
+	}
+	wanted := w.choose(children)
+	if depth >= maxDepth {
+		wanted = nil
+	}
+	p.SkippedCount = len(children) - len(wanted)
+	at := len(w.polls)
+	w.polls = append(w.polls, p)
+	for i, c := range wanted {
+		if w.left <= 0 || ctx.Err() != nil {
+			w.polls[at].SkippedCount += len(wanted) - i
+			break
+		}
+		w.poll(ctx, KindSitemap, c.URL, address, depth+1)
+	}
+}
+
+// ask fetches a channel, reads it and says in p how it went.
+func (w *walk) ask(ctx context.Context, p *Poll, prior ChannelState) []Child {
+	r := fetch.Request{URL: p.URL, Kind: fetch.Kind(p.Kind)}
+	if mayAskConditionally(p.URL, prior, w.d.now()) {
+		r.ETag, r.LastModified = prior.ETag, prior.LastModified
+	}
+	p.Requests = 1
+	res, err := w.d.fetch.Fetch(ctx, r)
+	if err != nil {
+		p.State, p.Err = stateOf(err), err
+		var e *fetch.Error
+		if errors.As(err, &e) {
+			p.RetryAfter = e.RetryAfter
+		}
+		return nil
+	}
+	p.Bytes, p.FinalURL = res.WireBytes, res.FinalURL
+	if res.FinalURL != "" {
+		w.seen[res.FinalURL] = true
+	}
+	if res.NotModified {
+		p.NotModified = 1
+		if r.ETag == "" && r.LastModified == "" {
+			p.State, p.Err = StateFailed, fmt.Errorf("poll %s: status 304 to a request without a condition", p.URL)
+			return nil
+		}
+		p.State, p.ETag, p.LastModified = StateUnchanged, prior.ETag, prior.LastModified
+		return nil
+	}
+	return w.read(p, res)
+}
+
+// read parses the answer. Only a whole answer that was understood leaves an
+// ETag behind: a 304 must never vouch for a document we could not read. An
+// index leaves none either, since it may stand still while its children grow.
+func (w *walk) read(p *Poll, res *fetch.Response) []Child {
+	var children []Child
+	var err error
+	if p.Kind == KindSitemap {
+		var s Sitemap
+		s, err = ParseSitemap(res.FinalURL, res.Body)
+		p.Items, children = w.recent(p, s.Items), s.Children
+	} else {
+		p.Items, err = ParseFeed(res.FinalURL, res.ContentType, res.Body)
+	}
+	isEmpty := len(p.Items)+len(children)+p.OldCount == 0
+	if err != nil {
+		p.Err = fmt.Errorf("poll %s: %w", p.URL, err)
+	}
+	switch {
+	case errors.Is(err, ErrNotFeed):
+		p.State = StateNotFeed
+	case err != nil && isEmpty:
+		p.State = StateFailed
+	case isEmpty:
+		p.State = StateEmpty
+	default:
+		p.State = StateOK
+	}
+	if err == nil && len(children) == 0 {
+		p.ETag, p.LastModified = res.Header.Get("ETag"), res.Header.Get("Last-Modified")
+	}
+	w.d.lg.Debug("polled", "outlet_id", p.OutletID, "channel_url", p.URL, "state", p.State, "item_count", len(p.Items), "child_count", len(children))
+	return children
+}
+
+// recent leaves out what is dated before since.
+func (w *walk) recent(p *Poll, items []Item) []Item {
+	if w.since.IsZero() {
+		return items
+	}
+	kept := slices.DeleteFunc(items, func(i Item) bool { return !i.PublishedAt.IsZero() && i.PublishedAt.Before(w.since) })
+	p.OldCount = len(items) - len(kept)
+	return kept
+}
+
+// choose orders the children of an index, newest first, and leaves out those
+// known to be old by their lastmod or by the month in their name. Those that
+// tell no time keep their order, behind the others.
+func (w *walk) choose(children []Child) []Child {
+	wanted := slices.DeleteFunc(slices.Clone(children), func(c Child) bool {
+		if w.seen[c.URL] {
+			return true
+		}
+		last := c.ModifiedAt
+		if last.IsZero() {
+			last = endOfNamedMonth(c.URL)
+		}
+		// A lastmod without time of day means the day's end at the latest.
+		return !w.since.IsZero() && !last.IsZero() && last.Add(24*time.Hour).Before(w.since)
+	})
+	slices.SortStableFunc(wanted, func(a, b Child) int { return b.ModifiedAt.Compare(a.ModifiedAt) })
+	return wanted
+}
+
+var namedMonth = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)[-_/.]?(0[1-9]|1[0-2])(?:\D|$)`)
+
+// endOfNamedMonth reads names such as sitemap-2024-05.xml.
+func endOfNamedMonth(address string) time.Time {
+	u, err := url.Parse(address)
+	if err != nil {
+		return time.Time{}
+	}
+	m := namedMonth.FindStringSubmatch(u.Path + "?" + u.RawQuery)
+	if m == nil {
+		return time.Time{}
+	}
+	year, _ := strconv.Atoi(m[1])
+	month, _ := strconv.Atoi(m[2])
+	return time.Date(year, time.Month(month)+1, 1, 0, 0, 0, 0, time.UTC)
+}
+
+const day = 24 * time.Hour
+
+// mayAskConditionally says no after a failure, whose ETag may belong to the
+// document that failed, and no for the first poll of each day, as some servers
+// never change their ETag. The day begins at an hour of the channel's own, so
+// that not all are asked in full at once.
+func mayAskConditionally(address string, prior ChannelState, now time.Time) bool {
+	if prior.FailureCount > 0 || prior.LastOKAt.IsZero() {
+		return false
+	}
+	h := fnv.New32a()
+	h.Write([]byte(address))
+	shift := time.Duration(h.Sum32()%86_400) * time.Second
+	return now.Add(shift).UTC().Truncate(day).Equal(prior.LastOKAt.Add(shift).UTC().Truncate(day))
+}
+
+// stateOf says what a failed fetch means for a channel.
+func stateOf(err error) string {
+	var e *fetch.Error
+	if !errors.As(err, &e) {
+		return StateFailed
+	}
+	switch {
+	case e.Outcome == fetch.OutcomeRobots, e.Outcome == fetch.OutcomeBlocked:
+		return StateBlocked
+	case e.Status == http.StatusTooManyRequests:
+		return StateBlocked
+	case e.Status == http.StatusNotFound, e.Status == http.StatusGone:
+		return StateGone
+	default:
+		return StateFailed
+	}
+}
