@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // reading is one article of the random fixture, with the companies it names.
@@ -355,7 +357,7 @@ func TestDuplicatesLeaveScoresAlone(t *testing.T) {
 		}
 	}
 	five := scores(multiplied.given())
-	if strings.Join(once, "\n") != strings.Join(five, "\n") {
-		t.Errorf("scores differ once articles are printed five times:\n%s\n---\n%s", once[0], five[0])
+	if diff := cmp.Diff(once, five); diff != "" {
+		t.Errorf("scores differ once articles are printed five times (-once +five):\n%s", diff)
 	}
 }

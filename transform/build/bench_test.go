@@ -76,10 +76,10 @@ func BenchmarkBuild(b *testing.B) {
 		}
 		var report strings.Builder
 		for _, step := range append(built.Steps, published.Steps...) {
-			fmt.Fprintf(&report, "\n%-52s %8d rows %9s", step.Table, step.RowCount, step.Elapsed.Round(1e6))
+			fmt.Fprintf(&report, "%s %d rows %s; ", step.Table, step.RowCount, step.Elapsed.Round(1e6))
 		}
 		for _, check := range append(built.Checks, published.Checks...) {
-			fmt.Fprintf(&report, "\n%-52s %8d rows %9s", check.Name, check.OffendingCount, check.Elapsed.Round(1e6))
+			fmt.Fprintf(&report, "%s %d rows %s; ", check.Name, check.OffendingCount, check.Elapsed.Round(1e6))
 		}
 		b.Log(report.String())
 	}

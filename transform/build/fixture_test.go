@@ -1,6 +1,7 @@
 package build
 
 import (
+	"cmp"
 	"context"
 	"crypto/md5"
 	"encoding/hex"
@@ -8,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +61,9 @@ func newBuilder(t testing.TB, db *sqlx.DB) *Builder {
 		t.Fatal(err)
 	}
 	b.cluster = func(items []story.Item) map[int64]int64 {
+		slices.SortFunc(items, func(a, b story.Item) int {
+			return cmp.Or(a.Night.Compare(b.Night), cmp.Compare(a.ID, b.ID))
+		})
 		first := map[string]int64{}
 		stories := map[int64]int64{}
 		for _, item := range items {
