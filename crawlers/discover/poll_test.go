@@ -1,0 +1,230 @@
+package discover
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/overheard-news/overheard/crawlers/fetch"
+	"github.com/overheard-news/overheard/crawlers/outlets"
+)
+
+// web answers by address: a *fetch.Response, an error, or a body.
+type web struct {
+	answers map[string]any
+	asked   []fetch.Request
+}
+
+func (w *web) Fetch(_ context.Context, r fetch.Request) (*fetch.Response, error) {
+	w.asked = append(w.asked, r)
+	switch a := w.answers[r.URL].(type) {
+	case string:
+		return &fetch.Response{URL: r.URL, FinalURL: r.URL, Status: 200, Body: []byte(a), WireBytes: int64(len(a)), Header: http.Header{"Etag": {`"new"`}}}, nil
+	case *fetch.Response:
+		return a, nil
+	case error:
+		return nil, a
+	}
+	return nil, &fetch.Error{Outcome: fetch.OutcomeGone, Status: 404, URL: r.URL, Reason: "status 404 Not Found"}
+}
+
+func (w *web) addresses() []string {
+	var list []string
+	for _, r := range w.asked {
+		list = append(list, strings.TrimPrefix(r.URL, "https://paper.example"))
+	}
+	return list
+}
+
+var noon = at("2026-03-02T12:00:00Z")
+
+func poll(t *testing.T, w *web, kind string, prior map[string]ChannelState, since time.Time, paths ...string) []Poll {
+	t.Helper()
+	o := outlets.Outlet{ID: "paper"}
+	for _, p := range paths {
+		o.Channels = append(o.Channels, outlets.Channel{Kind: kind, URL: "https://paper.example" + p})
+	}
+	d := New(slog.New(slog.DiscardHandler), w)
+	d.now = func() time.Time { return noon }
+	return d.PollOutlet(t.Context(), o, prior, since)
+}
+
+const (
+	oneItem  = `<rss><channel><item><link>https://paper.example/1</link></item></channel></rss>`
+	feedPath = "/feed"
+	feedURL  = "https://paper.example" + feedPath
+)
+
+func TestAnswersBecomeStates(t *testing.T) {
+	t.Parallel()
+	status := func(outcome string, s int) error { return &fetch.Error{Outcome: outcome, Status: s, Reason: "x"} }
+	for _, c := range []struct {
+		name   string
+		answer any
+		want   string
+	}{
+		{"items", oneItem, StateOK},
+		{"no items", `<rss><channel></channel></rss>`, StateEmpty},
+		{"cut, with items", strings.TrimSuffix(oneItem, "</channel></rss>"), StateOK},
+		{"cut, without items", `<rss><channel>`, StateFailed},
+		{"a page", `<html><title>Home</title>`, StateNotFeed},
+		{"nothing", "", StateNotFeed},
+		{"robots", status(fetch.OutcomeRobots, 0), StateBlocked},
+		{"403", status(fetch.OutcomeBlocked, 403), StateBlocked},
+		{"429", status(fetch.OutcomeDeferred, 429), StateBlocked},
+		{"404", status(fetch.OutcomeGone, 404), StateGone},
+		{"410", status(fetch.OutcomeGone, 410), StateGone},
+		{"402", status(fetch.OutcomeGone, 402), StateFailed},
+		{"500", status(fetch.OutcomeDeferred, 500), StateFailed},
+		{"too large", status(fetch.OutcomeTooLarge, 200), StateFailed},
+		{"cancelled", context.Canceled, StateFailed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			prior := map[string]ChannelState{feedURL: {FailureCount: 2}}
+			got := poll(t, &web{answers: map[string]any{feedURL: c.answer}}, KindFeed, prior, time.Time{}, feedPath)[0]
+			if got.State != c.want {
+				t.Errorf("state %s, want %s (%v)", got.State, c.want, got.Err)
+			}
+			wantCount := 3
+			if c.want == StateOK || c.want == StateEmpty {
+				wantCount = 0
+			}
+			if got.FailureCount != wantCount {
+				t.Errorf("failure count %d, want %d", got.FailureCount, wantCount)
+			}
+			if isWhole := got.Err == nil; isWhole != (got.ETag != "") {
+				t.Errorf("ETag %q after %v: only a whole answer may be asked for again by it", got.ETag, got.Err)
+			}
+		})
+	}
+}
+
+func TestConditionalRequests(t *testing.T) {
+	t.Parallel()
+	notModified := &fetch.Response{URL: feedURL, FinalURL: feedURL, Status: 304, NotModified: true}
+	for _, c := range []struct {
+		name          string
+		prior         ChannelState
+		answer        any
+		isConditional bool
+		wantState     string
+		wantETag      string
+	}{
+		{"unchanged since an hour", ChannelState{ETag: `"old"`, LastOKAt: noon.Add(-time.Minute)}, notModified, true, StateUnchanged, `"old"`},
+		{"changed since an hour", ChannelState{ETag: `"old"`, LastOKAt: noon.Add(-time.Minute)}, oneItem, true, StateOK, `"new"`},
+		{"never asked", ChannelState{}, oneItem, false, StateOK, `"new"`},
+		{"the first of the day asks in full, whatever the ETag says", ChannelState{ETag: `"old"`, LastOKAt: noon.Add(-24 * time.Hour)}, oneItem, false, StateOK, `"new"`},
+		{"a failure before asks in full", ChannelState{ETag: `"old"`, LastOKAt: noon.Add(-time.Minute), FailureCount: 1}, oneItem, false, StateOK, `"new"`},
+		{"304 after a failure stays a failure", ChannelState{ETag: `"old"`, LastOKAt: noon.Add(-time.Minute), FailureCount: 1}, notModified, false, StateFailed, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := &web{answers: map[string]any{feedURL: c.answer}}
+			got := poll(t, w, KindFeed, map[string]ChannelState{feedURL: c.prior}, time.Time{}, feedPath)[0]
+			if w.asked[0].ETag != "" != c.isConditional {
+				t.Errorf("asked with ETag %q", w.asked[0].ETag)
+			}
+			if got.State != c.wantState || got.ETag != c.wantETag {
+				t.Errorf("state %s, ETag %s, want %s, %s (%v)", got.State, got.ETag, c.wantState, c.wantETag, got.Err)
+			}
+		})
+	}
+}
+
+// A server that answers 304 for ever is asked in full once a day, even though
+// each 304 counts as a good poll.
+func TestLyingETagIsFoundOutWithinADay(t *testing.T) {
+	t.Parallel()
+	full := 0
+	last := noon
+	for now := noon; now.Before(noon.Add(72 * time.Hour)); now = now.Add(15 * time.Minute) {
+		if !mayAskConditionally(feedURL, ChannelState{ETag: "x", LastOKAt: last}, now) {
+			full++
+		}
+		last = now
+	}
+	if full != 3 {
+		t.Errorf("%d full requests in three days", full)
+	}
+}
+
+func index(children ...string) string {
+	var b strings.Builder
+	for _, c := range children {
+		loc, lastmod, _ := strings.Cut(c, " ")
+		fmt.Fprintf(&b, "<sitemap><loc>%s</loc><lastmod>%s</lastmod></sitemap>", loc, lastmod)
+	}
+	return "<sitemapindex>" + b.String() + "</sitemapindex>"
+}
+
+func TestSitemapIndexes(t *testing.T) {
+	t.Parallel()
+	page := `<urlset><url><loc>https://paper.example/1</loc></url></urlset>`
+	p := "https://paper.example"
+	endless := map[string]any{}
+	var children []string
+	for i := range 200 {
+		children = append(children, fmt.Sprintf("/c%d", i))
+		endless[fmt.Sprintf("%s/c%d", p, i)] = page
+	}
+	endless[p+"/s"] = index(children...)
+	for _, c := range []struct {
+		name    string
+		answers map[string]any
+		paths   []string
+		want    []string
+	}{
+		{"newest first, the old left out, the undated last", map[string]any{
+			p + "/s": index("/undated", "/old 2026-01-01", "/mid 2026-03-01", "/new 2026-03-02T10:00:00Z", "/map-2025-12.xml", "/map-2026-03.xml"),
+			p + "/undated": page, p + "/mid": page, p + "/new": page, p + "/map-2026-03.xml": page,
+		}, []string{"/s"}, []string{"/s", "/new", "/mid", "/undated", "/map-2026-03.xml"}},
+		{"a loop ends", map[string]any{p + "/s": index("/s", "/t"), p + "/t": index("/s", "/t")}, []string{"/s"}, []string{"/s", "/t"}},
+		{"no file twice, whoever names it", map[string]any{p + "/s": index("/a"), p + "/t": index("/a"), p + "/a": page}, []string{"/s", "/t", "/s"}, []string{"/s", "/a", "/t"}},
+		{"three deep and no deeper", map[string]any{p + "/1": index("/2"), p + "/2": index("/3"), p + "/3": index("/4"), p + "/4": page}, []string{"/1"}, []string{"/1", "/2", "/3"}},
+		{"not without end", endless, []string{"/s"}, append([]string{"/s"}, children[:maxSitemaps-1]...)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := &web{answers: c.answers}
+			polls := poll(t, w, KindSitemap, nil, at("2026-03-01T00:00:00Z"), c.paths...)
+			if d := cmp.Diff(c.want, w.addresses()); d != "" {
+				t.Error(d)
+			}
+			if len(polls) != len(w.asked) {
+				t.Errorf("%d polls of %d requests", len(polls), len(w.asked))
+			}
+			if polls[0].ETag != "" {
+				t.Error("an index was given an ETag: its children would not be seen")
+			}
+			if c.name == "not without end" && polls[0].SkippedCount != 200-maxSitemaps+1 {
+				t.Errorf("%d children skipped", polls[0].SkippedCount)
+			}
+		})
+	}
+}
+
+func TestOldEntriesOfASitemapAreCounted(t *testing.T) {
+	t.Parallel()
+	body := `<urlset><url><loc>/1</loc><lastmod>2026-03-02</lastmod></url><url><loc>/2</loc><lastmod>2020-01-01</lastmod></url><url><loc>/3</loc></url></urlset>`
+	got := poll(t, &web{answers: map[string]any{"https://paper.example/s": body}}, KindSitemap, nil, at("2026-03-01T00:00:00Z"), "/s")[0]
+	if len(got.Items) != 2 || got.OldCount != 1 || got.State != StateOK {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestCancelledOutletStops(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	o := outlets.Outlet{ID: "paper", Channels: []outlets.Channel{{Kind: KindFeed, URL: feedURL}}}
+	if got := New(slog.New(slog.DiscardHandler), &web{}).PollOutlet(ctx, o, nil, time.Time{}); len(got) != 0 {
+		t.Errorf("%d polls", len(got))
+	}
+}
