@@ -383,6 +383,31 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
+// TestHeavyPagesEnd holds pages under the limits that extractors are slow on.
+func TestHeavyPagesEnd(t *testing.T) {
+	t.Parallel()
+	tests := []struct{ name, body string }{
+		{"paragraphs", "<article>" + distinct(14_000) + "</article>"},
+		{"a title never closed", "<title>" + strings.Repeat(" | a - b", 200_000)},
+		{"opening brackets", strings.Repeat("<", 500_000)},
+		{"links", strings.Repeat("<a href=/x>word</a> ", 9_000)},
+		{"deep data", `<script type="application/ld+json">` + strings.Repeat("[", 100_000) + "</script><p>x"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			start := time.Now()
+			a, v := normalise(t, Page{Body: []byte(tt.body)})
+			if took := time.Since(start); took > 20*time.Second {
+				t.Errorf("took %s, verdict %+v", took, v)
+			}
+			if a != nil && a.CharacterCount > maxBody {
+				t.Errorf("%d characters", a.CharacterCount)
+			}
+		})
+	}
+}
+
 func TestAddress(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ name, url, head, want string }{

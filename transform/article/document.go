@@ -30,6 +30,7 @@ type document struct {
 	words     int // of visible text
 	linkWords int // of those, inside links
 	links     int
+	blocks    int // <p> elements
 	prose     int // paragraphs of 80 characters and more outside links
 	password  bool
 }
@@ -42,6 +43,10 @@ type timeMark struct {
 
 // maxFacts bounds each list: only the first few are ever looked at.
 const maxFacts = 40
+
+// maxStated bounds each stated value, in characters: a tag that was never closed
+// makes the whole page a title.
+const maxStated = 1000
 
 func parseDocument(text string, maxNodes int) (*document, error) {
 	root, err := html.Parse(strings.NewReader(text))
@@ -141,17 +146,23 @@ func (w *walker) note(n *html.Node, s scope) scope {
 			d.canonical = attr(n, "href")
 		}
 	case atom.Title:
+		if c := n.FirstChild; c != nil {
+			c.Data = clip(c.Data, maxStated) // the extractors try expressions on it
+		}
 		if d.title == "" {
-			d.title = line(textOf(n))
+			d.title = clip(line(textOf(n)), maxStated)
 		}
 	case atom.H1:
-		if t := line(textOf(n)); t != "" && len(d.headings) < maxFacts {
-			d.headings = append(d.headings, t)
+		if len(d.headings) < maxFacts {
+			if t := clip(line(textOf(n)), maxStated); t != "" {
+				d.headings = append(d.headings, t)
+			}
 		}
 	case atom.A:
 		s.inLink = true
 		d.links++
 	case atom.P:
+		d.blocks++
 		if !s.inLink && !s.inNav && utf8.RuneCountInString(ownText(n)) >= 80 {
 			d.prose++
 		}
@@ -166,7 +177,7 @@ func (w *walker) note(n *html.Node, s scope) scope {
 }
 
 func (d *document) noteMeta(n *html.Node) {
-	content := strings.TrimSpace(attr(n, "content"))
+	content := clip(strings.TrimSpace(attr(n, "content")), maxStated)
 	if content == "" {
 		return
 	}
@@ -198,7 +209,7 @@ func (d *document) noteTime(n *html.Node, s scope) {
 		value = attr(n, "content")
 	}
 	if value == "" {
-		value = line(textOf(n))
+		value = clip(line(textOf(n)), maxStated)
 	}
 	class := strings.ToLower(attr(n, "class"))
 	if strings.Contains(class, "updated") && !strings.Contains(class, "publish") || strings.Contains(class, "modified") {
@@ -217,7 +228,7 @@ func (d *document) noteByline(n *html.Node, s scope) {
 	prop := strings.ToLower(attr(n, "itemprop"))
 	rel := strings.Fields(strings.ToLower(attr(n, "rel")))
 	if prop == "author" || slices.Contains(rel, "author") && n.DataAtom == atom.A {
-		if t := line(textOf(n)); t != "" {
+		if t := clip(line(textOf(n)), maxStated); t != "" {
 			d.bylines = append(d.bylines, t)
 		}
 	}

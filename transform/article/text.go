@@ -2,6 +2,7 @@ package article
 
 import (
 	"html"
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -27,21 +28,33 @@ func unescaped(s string) string {
 
 // paragraphs brings a long text into the stored form: NFC, one paragraph a line,
 // single spaces, no empty lines, nothing said twice. Extractors repeat paragraphs
-// of badly nested markup, and pages repeat them for phones and printers.
+// of badly nested markup, as one line or as several, and pages repeat them for
+// phones and printers. A line of which nine tenths were read before is left out,
+// unless it is short: those are refrains, answers and table cells.
 func paragraphs(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
-	var seen strings.Builder
+	seen := map[uint64]bool{}
+	var fresh []uint64
 	for l := range strings.Lines(s) {
 		l = line(l)
 		if l == "" {
 			continue
 		}
-		if key := letters(l); len(key) >= repeatable {
-			if isRepeat(key, seen.String()) {
-				continue
+		old := 0
+		fresh = fresh[:0]
+		for r := range runs(l) {
+			if seen[r] {
+				old++
+			} else {
+				fresh = append(fresh, r)
 			}
-			seen.WriteString(key)
+		}
+		if all := old + len(fresh); all >= 6 && old*10 >= all*9 {
+			continue
+		}
+		for _, r := range fresh {
+			seen[r] = true
 		}
 		if b.Len() > 0 {
 			b.WriteByte('\n')
@@ -51,30 +64,55 @@ func paragraphs(s string) string {
 	return b.String()
 }
 
-// repeatable is the length in bytes of letters from which a line is said only
-// once; shorter ones are refrains, answers and table cells.
-const repeatable = 50
+// runs gives a hash of each run of four words; a character of a script without
+// spaces is a word.
+func runs(s string) iter.Seq[uint64] {
+	const prime = 1099511628211 // FNV-1a
+	return func(yield func(uint64) bool) {
+		var last [4]uint64
+		words := 0
+		word := uint64(0)
+		end := func() bool {
+			if word == 0 {
+				return true
+			}
+			copy(last[:], last[1:])
+			last[3] = word
+			word = 0
+			if words++; words < 4 {
+				return true
+			}
+			h := uint64(14695981039346656037)
+			for _, w := range last {
+				h = (h ^ w) * prime
+			}
+			return yield(h)
+		}
+		for _, r := range s {
+			switch {
+			case isDense(r):
+				if !end() {
+					return
+				}
+				word = uint64(r)*prime + 1
+				if !end() {
+					return
+				}
+			case unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r):
+				word = (word^uint64(unicode.ToLower(r)))*prime + 1
+			default:
+				if !end() {
+					return
+				}
+			}
+		}
+		end()
+	}
+}
 
-// isRepeat tells whether nine tenths of a line were read before, be it as one line
-// or as several.
-func isRepeat(key, seen string) bool {
-	if strings.Contains(seen, key) {
-		return true
-	}
-	if len(seen) < len(key)/2 {
-		return false
-	}
-	var old, all int
-	for ; len(key) >= repeatable; key = key[repeatable:] {
-		all++
-		if strings.Contains(seen, key[:repeatable]) {
-			old++
-		}
-		if all == 5 && old == 0 { // most lines are new
-			return false
-		}
-	}
-	return old*10 >= all*9
+// isDense tells the scripts that write words without spaces between.
+func isDense(r rune) bool {
+	return r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
 // tidy drops what is not seen but breaks words apart for a matcher: soft hyphens,
