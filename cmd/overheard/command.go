@@ -77,6 +77,7 @@ Without a database URL it runs a private Postgres under its data folder.`,
 
 	root.AddCommand(a.commands()...)
 	setHelp(root)
+	root.SetHelpCommand(newHelpCommand())
 	root.InitDefaultHelpCmd()
 	for _, cmd := range root.Commands() {
 		a.mark(cmd)

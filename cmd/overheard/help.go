@@ -22,6 +22,22 @@ func setHelp(root *cobra.Command) {
 	})
 }
 
+// newHelpCommand is cobra's help, but a page that does not exist is a fault.
+func newHelpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:         "help [COMMAND...]",
+		Short:       "Print the help of a command",
+		Annotations: map[string]string{noteNoConfig: ""},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			target, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return badUsage(fmt.Errorf("there is no help on %q", strings.Join(args, " ")))
+			}
+			return target.Help()
+		},
+	}
+}
+
 func writeHelp(w io.Writer, cmd *cobra.Command) {
 	page := &strings.Builder{}
 	text := strings.TrimSpace(cmd.Long)

@@ -51,6 +51,8 @@ func TestExitCodesOfUsage(t *testing.T) {
 	}{
 		{"no command prints help", nil, nil, exitDone, ""},
 		{"help is done", nil, []string{"help"}, exitDone, ""},
+		{"help of the settings is done", nil, []string{"help", "settings"}, exitDone, ""},
+		{"help of what is not there", nil, []string{"help", "db", "statsu"}, exitUsage, `there is no help on "db statsu"`},
 		{"help of a command is done", nil, []string{"db", "status", "--help"}, exitDone, ""},
 		{"a group alone prints its help", nil, []string{"db"}, exitDone, ""},
 		{"an unknown command", nil, []string{"nigtly"}, exitUsage, `unknown command "nigtly"`},

@@ -30,7 +30,9 @@ type progress struct {
 	stopped  chan struct{}
 }
 
-// task is one named piece of work. Its total may grow while it runs.
+// task is one named piece of work. Its total may grow while it runs. A bar
+// draws itself in a goroutine of its own, which takes mu for the text: call no
+// method of bar with mu held.
 type task struct {
 	mu            sync.Mutex
 	name          string
@@ -79,22 +81,24 @@ func (p *progress) Start(name string, total int) {
 		t.mu.Lock()
 		t.total = total
 		t.isLineStale = true
+		t.mu.Unlock()
 		if t.bar != nil {
 			t.bar.SetTotal(int64(total), false)
 		}
-		t.mu.Unlock()
 		return
 	}
 	t := &task{name: name, total: total, started: p.clock(), isLineStale: true}
 	p.tasks[name] = t
 	p.order = append(p.order, t)
 	if p.bars != nil {
-		t.bar = p.bars.New(int64(total), mpb.BarStyle(),
+		// A bar born with a total would complete itself there and not let it grow.
+		t.bar = p.bars.New(0, mpb.BarStyle(),
 			mpb.PrependDecorators(decor.Name(name, decor.WCSyncSpaceR)),
 			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
 				return t.text(p.clock(), p.isColour)
 			})),
 		)
+		t.bar.SetTotal(int64(total), false)
 	}
 }
 
@@ -111,12 +115,12 @@ func (p *progress) Advance(name string, done, failed int) {
 		return
 	}
 	t.mu.Lock()
-	defer t.mu.Unlock()
 	t.done += done
 	t.failed += failed
 	t.isLineStale = true
+	t.mu.Unlock()
 	if t.bar != nil {
-		t.bar.SetCurrent(int64(t.done + t.failed))
+		t.bar.IncrBy(done + failed)
 	}
 }
 
@@ -166,17 +170,17 @@ func (p *progress) Close() {
 
 func (t *task) finish(now time.Time) {
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	if !t.finished.IsZero() {
-		return
+	wasFinished, settled := !t.finished.IsZero(), t.done+t.failed
+	isWhole := t.total > 0 && settled >= t.total
+	if !wasFinished {
+		t.finished = now
 	}
-	t.finished = now
-	if t.bar == nil {
-		return
-	}
-	if t.total > 0 && t.done+t.failed >= t.total {
-		t.bar.SetTotal(int64(t.done+t.failed), true)
-	} else {
+	t.mu.Unlock()
+	switch {
+	case wasFinished || t.bar == nil:
+	case isWhole:
+		t.bar.SetTotal(int64(settled), true)
+	default:
 		t.bar.Abort(false)
 	}
 }

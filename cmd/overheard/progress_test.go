@@ -75,6 +75,7 @@ func TestProgressBesideTheLog(t *testing.T) {
 					for range 50 {
 						p.Advance(name, 1, 1)
 						fmt.Fprintf(stderr, "line of %d\n", i)
+						time.Sleep(10 * time.Millisecond) // the bars are drawn meanwhile
 					}
 				})
 			}
