@@ -311,8 +311,7 @@ func (p *Press) dealPages(a *article) {
 type popularity map[string][]float64 // cumulative by company
 
 func (p *Press) popularity(day int) popularity {
-	d := roll(p.seed, "rank")
-	rank := d.order(len(p.cfg.Companies))
+	rank := p.fame()
 	out := popularity{}
 	for _, l := range p.spoken() {
 		sum := 0.0
@@ -328,6 +327,27 @@ func (p *Press) popularity(day int) popularity {
 		}
 	}
 	return out
+}
+
+// fame ranks the companies: those with names in many languages are the known
+// ones, chance decides between equals.
+func (p *Press) fame() []int {
+	d := roll(p.seed, "fame")
+	known := make([]float64, len(p.cfg.Companies))
+	order := make([]int, len(known))
+	for i, c := range p.cfg.Companies {
+		for _, names := range c.Names {
+			known[i] += float64(len(names))
+		}
+		known[i] *= 0.5 + d.unit()
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(known[b], known[a]) })
+	rank := make([]int, len(order))
+	for place, i := range order {
+		rank[i] = place
+	}
+	return rank
 }
 
 // draw returns an index into the companies, or -1 if the language names none.

@@ -61,6 +61,7 @@ func (p *Press) bind(s *story) slots {
 	b.product = string(rune('A'+d.below(26))) + strconv.Itoa(d.between(2, 90)*10) + []string{"", "", " Pro", " Plus", " Air"}[d.below(5)]
 	b.n1, b.n2 = strconv.Itoa(w.plural(d.between(12, 97))), strconv.Itoa(w.plural(max(w.fewest, d.between(3, 11))))
 	b.big1, b.pct1 = w.number(w.plural(d.between(110, 9800))), w.share(&d)
+	b.hi, b.lo = strconv.Itoa(d.between(2, 5)), strconv.Itoa(d.below(2))
 	return b
 }
 

@@ -256,7 +256,7 @@ func (w *wording) unknownSlot(p phrase) string {
 }
 
 func boundSlots() []string {
-	return []string{"co", "co2", "city", "place", "person", "person2", "goods", "product", "n1", "n2", "big1", "pct1", "n", "few", "age", "big", "pct", "year", "past", "day", "someone", "town"}
+	return []string{"co", "co2", "city", "place", "person", "person2", "goods", "product", "n1", "n2", "big1", "pct1", "n", "few", "age", "big", "pct", "year", "past", "day", "someone", "town", "hi", "lo"}
 }
 
 // slots is what one story is about. Figures and people that a headline and a
@@ -265,7 +265,7 @@ type slots struct {
 	names                        [2][]string // ways to write co and co2, the usual one first
 	city, place, person, person2 string
 	goods, product               string
-	n1, n2, big1, pct1           string
+	n1, n2, big1, pct1, hi, lo   string
 	year                         int
 	named                        uint8 // bit 0: co was written, bit 1: co2
 }
@@ -327,6 +327,10 @@ func (w *wording) fill(b *strings.Builder, slot string, d *dice, s *slots) {
 		b.WriteString(s.goods)
 	case "product":
 		b.WriteString(s.product)
+	case "hi":
+		b.WriteString(s.hi)
+	case "lo":
+		b.WriteString(s.lo)
 	case "n1":
 		b.WriteString(s.n1)
 	case "n2":
