@@ -91,7 +91,7 @@ func (j *Jobs) Build(ctx context.Context, cause string, night time.Time) (ledger
 func (j *Jobs) build(ctx context.Context, cause string, parent int64, night time.Time) (ledger.Report, error) {
 	spec := ledger.Spec{Job: Build, Night: night, Cause: cause, Parent: parent, Deadline: j.cfg.BuildDeadline}
 	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
-		return j.forward(ctx, night, func(n time.Time) error {
+		return forward(ctx, night, j.builder.LaterNights, func(n time.Time) error {
 			_, err := j.builder.Build(ctx, run.ID, n)
 			if err == nil {
 				run.Count("nights_built", 1)
@@ -115,12 +115,12 @@ func (j *Jobs) publish(ctx context.Context, cause string, parent int64, night ti
 	})
 }
 
-// forward does a step for a night and then for the later nights built before.
-func (j *Jobs) forward(ctx context.Context, night time.Time, step func(time.Time) error) error {
+// forward does a step for a night and then for the later nights that rest on it.
+func forward(ctx context.Context, night time.Time, resting func(context.Context, time.Time) ([]time.Time, error), step func(time.Time) error) error {
 	if err := step(night); err != nil {
 		return err
 	}
-	later, err := j.builder.LaterNights(ctx, night)
+	later, err := resting(ctx, night)
 	if err != nil {
 		return err
 	}
@@ -162,7 +162,7 @@ func (j *Jobs) night(ctx context.Context, run *ledger.Run, cause string, night t
 	if _, err := j.build(ctx, cause, run.ID, night); err != nil {
 		return err
 	}
-	return j.forward(ctx, night, func(n time.Time) error {
+	return forward(ctx, night, j.builder.LaterPublishedNights, func(n time.Time) error {
 		_, err := j.publish(ctx, cause, run.ID, n)
 		return err
 	})

@@ -12,7 +12,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +24,7 @@ import (
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/sql/seeds"
 	"github.com/overheard-news/overheard/sql/warehouse"
+	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 )
 
 // The tests of this file are the night as an operator meets it: the program as a
@@ -35,6 +35,9 @@ const asProgram = "OVERHEARD_TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
+		if err := os.Unsetenv(asProgram); err != nil { // or it would be an unknown setting
+			panic(err)
+		}
 		main()
 	}
 	os.Exit(m.Run())
@@ -73,13 +76,7 @@ func world(t *testing.T, cfg press.Config) (p *press.Press, registry, night stri
 
 func newOperator(t *testing.T, registry string, settings ...string) operator {
 	t.Helper()
-	dir := t.TempDir()
-	// The private server may run as another user than the test: let it through.
-	for d := dir; strings.HasPrefix(d, os.TempDir()) && d != os.TempDir(); d = filepath.Dir(d) {
-		if err := os.Chmod(d, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
+	dir := warehousetest.DataDir(t)
 	env := append(os.Environ(), asProgram+"=1", "OVERHEARD_DATA_DIR="+dir, "OVERHEARD_CRAWL_OUTLETS_DIR="+registry,
 		"OVERHEARD_CRAWL_ALLOW_PRIVATE_NETWORKS=true", "OVERHEARD_CRAWL_HOST_GAP=5ms", "OVERHEARD_CRAWL_REQUEST_TIMEOUT=3s",
 		"OVERHEARD_CRAWL_MAX_CRAWL_DELAY=1s")

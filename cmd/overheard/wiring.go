@@ -96,7 +96,7 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 		OutletDeadline:    config.Crawl.OutletDeadline,
 		PollInterval:      pollInterval,
 		TrustChannelDates: config.Crawl.TrustChannelDates,
-	}, fetcher, discover.New(a.log, fetcher, config.Crawl.MaxDepth), article.New(a.log, article.Config{}), matcher, show, now)
+	}, fetcher, discover.New(a.log, fetcher), article.New(a.log, article.Config{}), matcher, show, now)
 	work = jobs.New(a.log, db, jobs.Config{
 		ReportZone:      reportZone,
 		ScheduleZone:    scheduleZone,

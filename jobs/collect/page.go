@@ -21,6 +21,7 @@ type waiting struct {
 	Hash        int64      `db:"url_hash"`
 	Kind        string     `db:"channel_kind"`
 	PublishedAt *time.Time `db:"channel_published_at"`
+	IsModified  bool       `db:"is_channel_time_modified"`
 	Title       *string    `db:"channel_title"`
 	Discovered  time.Time  `db:"discovered_at"`
 	Attempts    int        `db:"attempt_count"`

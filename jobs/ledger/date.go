@@ -27,6 +27,20 @@ func (d Date) String() string { return d.Format(time.DateOnly) }
 // MarshalJSON writes "YYYY-MM-DD".
 func (d Date) MarshalJSON() ([]byte, error) { return json.Marshal(d.String()) }
 
+// UnmarshalJSON reads "YYYY-MM-DD".
+func (d *Date) UnmarshalJSON(text []byte) error {
+	var s string
+	if err := json.Unmarshal(text, &s); err != nil {
+		return fmt.Errorf("read a date: %w", err)
+	}
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return fmt.Errorf("read a date: %w", err)
+	}
+	d.Time = t
+	return nil
+}
+
 // Night is the report date of an instant in zone: the date there, as midnight UTC.
 func Night(t time.Time, zone *time.Location) time.Time {
 	y, m, d := t.In(zone).Date()

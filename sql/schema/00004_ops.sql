@@ -94,6 +94,7 @@ create table ops.urls (
     channel_url text not null,
     channel_kind text not null,
     channel_published_at timestamptz,
+    is_channel_time_modified boolean not null default false,
     channel_title text,
     discovered_at timestamptz not null,
     discovered_run_id bigint not null,
@@ -120,6 +121,7 @@ comment on column ops.urls.outlet_id is 'Outlet whose channel named it first.';
 comment on column ops.urls.channel_url is 'Channel that named it first.';
 comment on column ops.urls.channel_kind is 'feed or sitemap.';
 comment on column ops.urls.channel_published_at is 'Publication time the channel gave, UTC; null if none.';
+comment on column ops.urls.is_channel_time_modified is 'True if that time is only the last change, as sitemaps without news dates have it.';
 comment on column ops.urls.channel_title is 'Headline the channel gave; null if none.';
 comment on column ops.urls.discovered_at is 'First sight, UTC.';
 comment on column ops.urls.discovered_run_id is 'Run that saw it first.';

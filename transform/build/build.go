@@ -137,14 +137,25 @@ func (b *Builder) step(m Model, night time.Time, count int64, started time.Time)
 // LaterNights lists the nights already built after the given one, in order.
 // They carry its sums, so a new build of it makes theirs out of date.
 func (b *Builder) LaterNights(ctx context.Context, night time.Time) ([]time.Time, error) {
+	return b.nightsAfter(ctx, "intermediate.int_constants_pivoted", night)
+}
+
+// LaterPublishedNights lists the nights already published after the given one,
+// in order: what readers see of them is out of date once they are built anew.
+func (b *Builder) LaterPublishedNights(ctx context.Context, night time.Time) ([]time.Time, error) {
+	return b.nightsAfter(ctx, "marts.nights", night)
+}
+
+// nightsAfter lists the later nights of a table that has one row a night.
+func (b *Builder) nightsAfter(ctx context.Context, table string, night time.Time) ([]time.Time, error) {
 	var nights []time.Time
 	err := b.db.SelectContext(ctx, &nights, `
-		select k.night
-		from intermediate.int_constants_pivoted as k
-		where k.night > cast($1 as date)
-		order by k.night`, dateText(night))
+		select t.night
+		from `+table+` as t
+		where t.night > cast($1 as date)
+		order by t.night`, dateText(night))
 	if err != nil {
-		return nil, fmt.Errorf("list nights built after %s: %w", dateText(night), err)
+		return nil, fmt.Errorf("list the nights of %s after %s: %w", table, dateText(night), err)
 	}
 	for i, n := range nights {
 		nights[i] = time.Date(n.Year(), n.Month(), n.Day(), 0, 0, 0, 0, time.UTC)
