@@ -29,9 +29,10 @@ func (a *app) commands() []*cobra.Command {
 
 // Annotations a command gives its help, see help.go.
 const (
-	noteSettings = "settings" // keys or prefixes of the settings it heeds, separated by spaces
-	noteExits    = "exits"    // exit codes it can end with, default "0 1 2"
-	noteNoConfig = "noconfig" // works without a configuration
+	noteSettings   = "settings"   // keys or prefixes of the settings it heeds, separated by spaces
+	noteExits      = "exits"      // exit codes it can end with, default "0 1 2"
+	noteNoConfig   = "noconfig"   // works without a configuration
+	noteNoDatabase = "nodatabase" // does not use the configured database
 )
 
 func newRootCommand(a *app) *cobra.Command {

@@ -29,8 +29,9 @@ func newCompaniesLintCommand(app *app) *cobra.Command {
 		Short: "Check the seed files: companies, aliases, countries, languages, constants",
 		Long: `Checks the seed files of a folder, or the built-in ones, and prints every
 problem as file:line: message (remedy). Exits with 2 if there is one.`,
-		Example: "overheard companies lint sql/seeds",
-		Args:    cobra.MaximumNArgs(1),
+		Example:     "overheard companies lint sql/seeds",
+		Args:        cobra.MaximumNArgs(1),
+		Annotations: map[string]string{noteNoDatabase: ""},
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				set, problems := seeds.Lint(seeds.Files())
@@ -66,8 +67,9 @@ func newCompaniesListCommand(app *app) *cobra.Command {
 		Short: "Print the companies",
 		Long: `Prints the built-in companies with the number of aliases each is matched by.
 Names of class D (look-alikes that must not match) are not counted.`,
-		Example: "overheard companies list --json",
-		Args:    cobra.NoArgs,
+		Example:     "overheard companies list --json",
+		Args:        cobra.NoArgs,
+		Annotations: map[string]string{noteNoDatabase: ""},
 		RunE: func(*cobra.Command, []string) error {
 			set, err := seeds.BuiltIn()
 			if err != nil {

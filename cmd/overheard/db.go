@@ -11,8 +11,6 @@ import (
 	"github.com/overheard-news/overheard/sql/warehouse"
 )
 
-const databaseSettings = "data_dir database_url pg_bindir"
-
 func newDBCommand(app *app) *cobra.Command {
 	return newGroup(
 		&cobra.Command{
@@ -36,9 +34,8 @@ func newDBMigrateCommand(app *app) *cobra.Command {
 		Long: `Applies the migrations that are missing and renews roles and grants. Safe to run
 again and from two processes at once. Every command that uses the database does
 this by itself; the command is for those who want to do it at a time of their own.`,
-		Example:     "overheard db migrate",
-		Args:        cobra.NoArgs,
-		Annotations: map[string]string{noteSettings: databaseSettings},
+		Example: "overheard db migrate",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()
 			return app.withBareDatabase(ctx, func(db *sqlx.DB) error {
@@ -84,9 +81,8 @@ func newDBURLCommand(app *app) *cobra.Command {
 		Short: "Print the address of the database",
 		Long: `Prints the address of the database, with its password if it has one. The private
 Postgres has an address only while a command runs it.`,
-		Example:     "psql \"$(overheard db url)\" -c 'select * from marts.nights'",
-		Args:        cobra.NoArgs,
-		Annotations: map[string]string{noteSettings: databaseSettings},
+		Example: "psql \"$(overheard db url)\" -c 'select * from marts.nights'",
+		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			address := app.config.DatabaseURL
 			if address == "" {

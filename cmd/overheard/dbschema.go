@@ -25,7 +25,7 @@ is thrown away afterwards, or with --database-url on that database. Refuses a
 table or column without a comment.`,
 		Example:     "overheard db schema --check sql/SCHEMA.md",
 		Args:        cobra.NoArgs,
-		Annotations: map[string]string{noteSettings: "database_url pg_bindir", noteExits: "0 1 2 3"},
+		Annotations: map[string]string{noteExits: "0 1 2 3"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			document, err := app.describeSchema(cmd.Context())
 			if err != nil {

@@ -40,9 +40,8 @@ func newDBStatusCommand(app *app) *cobra.Command {
 		Long: `Tells which database is used, whether it runs and for whom, its version and size,
 and which migrations are applied. Starts nothing and changes nothing. A private
 Postgres that does not run is no fault: commands start it when they need it.`,
-		Example:     "overheard db status --json",
-		Args:        cobra.NoArgs,
-		Annotations: map[string]string{noteSettings: databaseSettings},
+		Example: "overheard db status --json",
+		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			status, err := app.inspectDatabase(cmd.Context())
 			if err != nil {

@@ -32,7 +32,7 @@ The demo has a data folder of its own, made anew each time; it never touches the
 configured database.`,
 		Example:     "overheard demo --once",
 		Args:        cobra.NoArgs,
-		Annotations: map[string]string{noteSettings: "data_dir crawl.concurrency console.", noteExits: "0 1 2 3"},
+		Annotations: map[string]string{noteNoDatabase: "", noteSettings: "data_dir pg_bindir crawl.concurrency console.", noteExits: "0 1 2 3"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return demo.run(cmd.Context())
 		},

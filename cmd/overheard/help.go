@@ -144,6 +144,9 @@ func writeFlags(w io.Writer, title string, flags *pflag.FlagSet) {
 func writeEnvironment(w io.Writer, cmd *cobra.Command) {
 	rows := [][]string{{"  OVERHEARD_CONFIG", "file of settings"}}
 	heeded := append(strings.Fields(cmd.Annotations[noteSettings]), "log_level")
+	if _, found := cmd.Annotations[noteNoDatabase]; !found {
+		heeded = append(heeded, "data_dir", "database_url", "pg_bindir")
+	}
 	if _, found := cmd.Annotations[noteNoConfig]; found {
 		heeded = nil
 	}

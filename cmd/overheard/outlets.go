@@ -32,7 +32,7 @@ else the built-in ones, and prints every problem as file:line: message (remedy).
 Exits with 2 if there is one.`,
 		Example:     "overheard outlets lint crawlers/outlets",
 		Args:        cobra.MaximumNArgs(1),
-		Annotations: map[string]string{noteSettings: "crawl.outlets_dir"},
+		Annotations: map[string]string{noteSettings: "crawl.outlets_dir", noteNoDatabase: ""},
 		RunE: func(_ *cobra.Command, args []string) error {
 			dir := app.config.Crawl.OutletsDir
 			if len(args) == 1 {
@@ -85,7 +85,7 @@ func newOutletsListCommand(app *app) *cobra.Command {
 		Long:        "Prints the outlets of crawl.outlets_dir, or else the built-in ones.",
 		Example:     "overheard outlets list --json",
 		Args:        cobra.NoArgs,
-		Annotations: map[string]string{noteSettings: "crawl.outlets_dir"},
+		Annotations: map[string]string{noteSettings: "crawl.outlets_dir", noteNoDatabase: ""},
 		RunE: func(*cobra.Command, []string) error {
 			list, err := app.outlets()
 			if err != nil {

@@ -19,8 +19,7 @@ func newDBPsqlCommand(app *app) *cobra.Command {
 		Short: "Open psql on the database",
 		Long: `Opens psql on the database, starting the private Postgres if it is not running
 and stopping it afterwards. Arguments after -- go to psql.`,
-		Example:     "overheard db psql -- -c 'select * from marts.company_rankings_latest'",
-		Annotations: map[string]string{noteSettings: databaseSettings},
+		Example: "overheard db psql -- -c 'select * from marts.company_rankings_latest'",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			program, err := findProgram(app.config.PGBinDir, "psql")
 			if err != nil {
