@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/md5"
 	"encoding/hex"
@@ -165,7 +166,9 @@ func TestANightFromOutletsToRanking(t *testing.T) {
 	t.Parallel()
 	p, registry, at := world(t, press.Config{Seed: 7, Outlets: 24, Nights: 2, ArticlesPerOutletNight: 4, Tricks: press.AllTricks()})
 	o := newOperator(t, registry)
-
+	if got := o.call(t, "nightly", "--night", dayBefore(t, at)); got.code != exitDone && got.code != exitFailed {
+		t.Fatalf("exit code %d: %s", got.code, got.stderr)
+	}
 	first := o.call(t, "nightly", "--night", at, "--json")
 	if first.code != exitDone && first.code != exitFailed { // hosts that are broken for good are counted failures
 		t.Fatalf("exit code %d: %s", first.code, first.stderr)
@@ -183,11 +186,7 @@ func TestANightFromOutletsToRanking(t *testing.T) {
 	before := o.tables(t)
 
 	o.database(t, func(db *sqlx.DB) {
-		last, err := time.Parse(time.DateOnly, at)
-		if err != nil {
-			t.Fatal(err)
-		}
-		rows, err := readRanking(t.Context(), db, last, 1000)
+		rows, err := readRanking(t.Context(), db, day(t, at), 1000)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -206,6 +205,7 @@ func TestANightFromOutletsToRanking(t *testing.T) {
 			"recall of stories":    {card.DuplicateRecall, 0.85},
 			"mention precision":    {card.MentionPrecision, 0.95},
 			"mention recall":       {card.MentionRecall, 0.90},
+			"rank agreement":       {card.KendallTau, 0.80},
 		} {
 			if floor.got < floor.least {
 				t.Errorf("%s %.3f, want at least %.2f", name, floor.got, floor.least)
@@ -225,35 +225,37 @@ func TestANightFromOutletsToRanking(t *testing.T) {
 	if err := json.Unmarshal([]byte(list.stdout), &rows); err != nil {
 		t.Fatal(err)
 	}
-	if len(rows) != 8 { // nightly, collect, build, publish, twice
-		t.Errorf("%d runs in the ledger, want 8: %s", len(rows), list.stdout)
+	if len(rows) != 12 { // nightly, collect, build, publish, three times
+		t.Errorf("%d runs in the ledger, want 12: %s", len(rows), list.stdout)
 	}
 }
 
-// TestKillAtAnyMoment kills the program ten times, each time a little into its
-// work, and expects what an undisturbed night leaves.
+// TestKillAtAnyMoment kills the program ten times, at random moments of each
+// stage, and expects what an undisturbed night leaves.
 func TestKillAtAnyMoment(t *testing.T) {
 	t.Parallel()
 	tricks := press.AllTricks()
 	tricks.BrokenHosts, tricks.Throttling = 0, 0 // what they answer depends on how often they are asked
-	_, registry, at := world(t, press.Config{Seed: 11, Outlets: 20, Nights: 2, ArticlesPerOutletNight: 5, Tricks: tricks})
+	_, registry, at := world(t, press.Config{Seed: 11, Outlets: 20, Nights: 2, ArticlesPerOutletNight: 8, Tricks: tricks})
 
-	calm := newOperator(t, registry)
-	began := time.Now()
+	calm := newOperator(t, registry, "OVERHEARD_CRAWL_HOST_GAP=50ms")
 	if got := calm.call(t, "nightly", "--night", at); got.code != exitDone && got.code != exitFailed {
 		t.Fatalf("undisturbed: exit code %d: %s", got.code, got.stderr)
 	}
-	took := time.Since(began)
-
-	troubled := newOperator(t, registry)
+	troubled := newOperator(t, registry, "OVERHEARD_CRAWL_HOST_GAP=50ms")
 	dice := rand.New(rand.NewPCG(1, 2))
-	for i := range 10 {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(float64(took)*(0.1+0.9*dice.Float64())))
-		cmd := troubled.command(ctx, "nightly", "--night", at)
-		cmd.Cancel = func() error { return cmd.Process.Kill() }
-		err := cmd.Run()
-		cancel()
-		t.Logf("kill %d: %v", i+1, err)
+	for _, kill := range []struct {
+		stage  string
+		within time.Duration // of the stage's beginning
+		times  int
+	}{
+		{"collect", time.Second, 6}, {"build", 200 * time.Millisecond, 2}, {"publish", 100 * time.Millisecond, 2},
+	} {
+		for range kill.times {
+			after := time.Duration(dice.Int64N(int64(kill.within)))
+			wasKilled := troubled.kill(t, kill.stage, after, "nightly", "--night", at)
+			t.Logf("%s after %s: killed %t", kill.stage, after.Round(time.Millisecond), wasKilled)
+		}
 	}
 	if got := troubled.call(t, "nightly", "--night", at); got.code != exitDone && got.code != exitFailed {
 		t.Fatalf("after ten kills: exit code %d: %s", got.code, got.stderr)
@@ -261,6 +263,26 @@ func TestKillAtAnyMoment(t *testing.T) {
 	if diff := cmp.Diff(calm.tables(t), troubled.tables(t)); diff != "" {
 		t.Errorf("tables (-undisturbed +killed ten times):\n%s", diff)
 	}
+}
+
+// kill runs the program and kills it some time after a stage began.
+func (o operator) kill(t *testing.T, stage string, after time.Duration, args ...string) (wasKilled bool) {
+	t.Helper()
+	cmd := o.command(t.Context(), args...)
+	stderr, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(stderr); lines.Scan(); {
+		if strings.Contains(lines.Text(), `msg="run started" job=`+stage+" ") {
+			time.AfterFunc(after, func() { _ = cmd.Process.Kill() })
+		}
+	}
+	_ = cmd.Wait() // a killed process is what we want
+	return cmd.ProcessState.ExitCode() == -1
 }
 
 // TestARefusedNightLeavesTheLastOne breaks a promise the checks watch over.
@@ -288,4 +310,18 @@ func TestARefusedNightLeavesTheLastOne(t *testing.T) {
 	if after := o.call(t, "ranking", "--json").stdout; after != before {
 		t.Errorf("the refused publish changed the ranking:\n%s", cmp.Diff(before, after))
 	}
+}
+
+func day(t *testing.T, text string) time.Time {
+	t.Helper()
+	night, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return night
+}
+
+func dayBefore(t *testing.T, text string) string {
+	t.Helper()
+	return day(t, text).AddDate(0, 0, -1).Format(time.DateOnly)
 }

@@ -125,9 +125,8 @@ func TestCorpusFeeds(t *testing.T) {
 func TestCorpusSitemaps(t *testing.T) {
 	t.Parallel()
 	for path, body := range corpusFiles(t, corpus(t, "sitemaps")) {
-		s, err := ParseSitemap("https://paper.example/sitemap.xml", body)
-		t.Logf("%s: %d items, %d children, %v", path, len(s.Items), len(s.Children), err)
-		isSitemap := strings.Contains(path, "sitemap") && !strings.HasSuffix(path, "robots.txt") && !strings.HasSuffix(path, "index.html")
+		_, err := ParseSitemap("https://paper.example/sitemap.xml", body)
+		isSitemap := strings.Contains(path, "sitemap") && !strings.HasSuffix(path, "robots.txt") && !strings.HasSuffix(path, "index.html") && !strings.HasSuffix(path, "missing.xml")
 		if isSitemap && errors.Is(err, ErrNotFeed) && len(body) > 0 {
 			t.Errorf("%s: %v", path, err)
 		}

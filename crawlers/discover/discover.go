@@ -26,8 +26,11 @@ var ErrNotFeed = errors.New("not a feed")
 
 // Item is one address a channel announces.
 type Item struct {
-	URL         string // cleaned, see package canonical
-	PublishedAt time.Time
+	URL string // cleaned, see package canonical
+	// AnnouncedURL is the address as the channel has it, empty if it is URL. A
+	// site that insists on a mark we took for tracking answers only to this.
+	AnnouncedURL string
+	PublishedAt  time.Time
 	// IsModifiedTime says that PublishedAt is only the time of the last change,
 	// as sitemaps without news dates have it: no earlier than publication.
 	IsModifiedTime bool
@@ -76,11 +79,15 @@ func (l *list) add(ref string, item Item) bool {
 	if !ok {
 		return false
 	}
-	address, err := canonical.Clean(address)
+	announced := address
+	address, err := canonical.Clean(announced)
 	if err != nil {
 		return false
 	}
 	item.URL = address
+	if announced, _, _ = strings.Cut(announced, "#"); announced != address {
+		item.AnnouncedURL = announced
+	}
 	item.Title = strings.Join(strings.Fields(item.Title), " ")
 	i, isKnown := l.place[address]
 	if !isKnown {

@@ -37,7 +37,7 @@ func TestFeeds(t *testing.T) {
 		want       []Item
 	}{
 		{"RSS", rss(`<item><title>A &amp; B</title><link>https://paper.example/1?utm_source=rss</link><pubDate>Mon, 02 Mar 2026 10:00:00 +0200</pubDate></item>`),
-			[]Item{{URL: "https://paper.example/1", Title: "A & B", PublishedAt: at("2026-03-02T08:00:00Z")}}},
+			[]Item{{URL: "https://paper.example/1", AnnouncedURL: "https://paper.example/1?utm_source=rss", Title: "A & B", PublishedAt: at("2026-03-02T08:00:00Z")}}},
 		{"a declaration, a comment, a doctype and stray words first", "\n<br />Warning<?xml version='1.0'?><!-- " + strings.Repeat("x", 5000) + " --><!DOCTYPE rss [<!ENTITY a 'b'>]>" + rss(`<item><link>https://paper.example/1</link></item>`),
 			[]Item{{URL: "https://paper.example/1"}}},
 		{"RDF", `<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel/><item><title>A</title><link>https://paper.example/1</link><dc:date>2026-03-02T10:00+09:00</dc:date></item></rdf:RDF>`,

@@ -182,7 +182,7 @@ func TestSitemapIndexes(t *testing.T) {
 		want    []string
 	}{
 		{"newest first, the old left out, the undated last", map[string]any{
-			p + "/s": index("/undated", "/old 2026-01-01", "/mid 2026-03-01", "/new 2026-03-02T10:00:00Z", "/map-2025-12.xml", "/map-2026-03.xml"),
+			p + "/s":       index("/undated", "/old 2026-01-01", "/mid 2026-03-01", "/new 2026-03-02T10:00:00Z", "/map-2025-12.xml", "/map-2026-03.xml"),
 			p + "/undated": page, p + "/mid": page, p + "/new": page, p + "/map-2026-03.xml": page,
 		}, []string{"/s"}, []string{"/s", "/new", "/mid", "/undated", "/map-2026-03.xml"}},
 		{"a loop ends", map[string]any{p + "/s": index("/s", "/t"), p + "/t": index("/s", "/t")}, []string{"/s"}, []string{"/s", "/t"}},

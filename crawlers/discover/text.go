@@ -5,6 +5,7 @@ import (
 	"html"
 	"mime"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -161,12 +162,9 @@ func firstElement(text string) root {
 			if end = ">"; strings.Contains(rest[:max(strings.IndexByte(rest, '>'), 0)], "[") {
 				end = "]>"
 			}
-			if len(rest) > 14 && strings.EqualFold(rest[:14], "<!doctype html") {
-				return root{name: "html", tag: "html", offset: i}
-			}
 		default:
-			n := strings.IndexAny(rest[1:], " \t\r\n/>")
-			if n <= 0 || n > 100 {
+			n := strings.IndexAny(rest[1:min(len(rest), 102)], " \t\r\n/>")
+			if n <= 0 {
 				i++
 				continue
 			}
@@ -185,6 +183,9 @@ func firstElement(text string) root {
 	}
 }
 
+// htmlNames are elements that careless pages begin with.
+var htmlNames = []string{"html", "head", "body", "title", "meta", "link", "script", "style", "div", "p", "h1", "h2", "br", "b", "center", "span"}
+
 var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.{0,900}?)</title`)
 
 // describe says what a document is that is no feed.
@@ -196,7 +197,7 @@ func describe(text string) string {
 		return "empty body"
 	case trimmed[0] == '{' || trimmed[0] == '[':
 		return "JSON that is not a JSON Feed"
-	case r.name == "html" || r.name == "head" || r.name == "body" || r.name == "script":
+	case slices.Contains(htmlNames, r.name):
 		if m := htmlTitle.FindStringSubmatch(text); m != nil {
 			return "HTML page titled " + quote(html.UnescapeString(m[1]))
 		}

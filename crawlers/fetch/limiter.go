@@ -51,6 +51,10 @@ func (f *Fetcher) AllStats() iter.Seq2[string, HostStats] {
 // maxHosts is how many hosts are remembered when none is in use.
 const maxHosts = 20_000
 
+// breath is how long a host is left alone after an answer longer than the gap:
+// it has sent its last byte before it has put the request away.
+const breath = 10 * time.Millisecond
+
 // limiter gives each host its turns. A request takes, in this order, one of
 // the host's slots, then the host's turn to start, in which it waits for the
 // gap, then one of the slots of all hosts; so a slow host holds none of the
@@ -71,8 +75,9 @@ type host struct {
 
 	users       int // requests that wait or run
 	running     int
-	started     time.Time // last time a request was let go, or went out
+	started     time.Time // last time a request was let go, went out, or was answered: the gap counts from here
 	wrote       time.Time // last time one went out
+	ended       time.Time // last time one was done
 	pausedUntil time.Time
 	used        time.Time
 	stats       HostStats
@@ -156,6 +161,7 @@ func (l *limiter) waitGap(ctx context.Context, h *host) error {
 		l.mu.Lock()
 		now := time.Now()
 		wait := time.Until(h.started.Add(max(l.gap, min(h.stats.CrawlDelay, l.maxDelay))))
+		wait = max(wait, time.Until(h.ended.Add(min(l.gap, breath))))
 		pause := h.pausedUntil.Sub(now)
 		l.mu.Unlock()
 		if pause > l.maxPause {
@@ -187,8 +193,7 @@ func (l *limiter) waitAgain(ctx context.Context, h *host) {
 	}
 }
 
-// sent notes that a request went out; the gap counts from here, as the host
-// sees it.
+// sent notes that a request went out.
 func (l *limiter) sent(h *host) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -201,12 +206,22 @@ func (l *limiter) sent(h *host) {
 	h.started, h.wrote = now, now
 }
 
+// answered notes the first byte of an answer. The gap counts from here: a busy
+// host may have seen the request only now, and it is the host's view that
+// counts.
+func (l *limiter) answered(h *host) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	h.started = time.Now()
+}
+
 // finish gives back what start took.
 func (l *limiter) finish(h *host, bytes int64) {
 	l.mu.Lock()
 	h.running--
 	h.users--
 	h.used = time.Now()
+	h.ended = h.used
 	h.stats.Bytes += bytes
 	l.mu.Unlock()
 	<-l.slots

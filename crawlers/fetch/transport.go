@@ -111,7 +111,8 @@ func traced(ctx context.Context, l *limiter, h *host) context.Context {
 				l.waitAgain(ctx, h)
 			}
 		},
-		WroteHeaders: func() { l.sent(h) },
+		WroteHeaders:         func() { l.sent(h) },
+		GotFirstResponseByte: func() { l.answered(h) },
 	})
 }
 

@@ -112,7 +112,7 @@ func (m *manners) begin(host int, r *http.Request, now time.Time) (done func(), 
 	}
 	// A quarter of the delay and a moment are left to the roads between us.
 	if gap := o.crawlDelay*3/4 - 10*time.Millisecond; knowsRules && !last.IsZero() && now.Sub(last) < gap {
-		m.violation(&m.seen.TooSoon, host, r, "too soon")
+		m.violation(&m.seen.TooSoon, host, r, fmt.Sprintf("%s after the last, %s asked", now.Sub(last).Round(time.Millisecond), o.crawlDelay))
 	}
 	if now.Before(waitUntil.Add(-50 * time.Millisecond)) {
 		m.violation(&m.seen.DuringRetryAfter, host, r, "during retry-after")

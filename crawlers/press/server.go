@@ -215,7 +215,7 @@ func (p *Press) robots(host int, base string) string {
 	case o.tricks&trickRobotsAll != 0:
 		b.WriteString("Disallow: /\n")
 	case o.tricks&trickRobotsFolder != 0:
-		fmt.Fprintf(&b, "Disallow: %s/\nDisallow: /*?print=1\n", membersFolder)
+		fmt.Fprintf(&b, "Disallow: %s/\nDisallow: %s/\nDisallow: /*?print=1\n", membersFolder, ampOf(membersFolder))
 	default:
 		b.WriteString("Disallow: /search\n")
 	}
@@ -233,7 +233,7 @@ func (p *Press) robots(host int, base string) string {
 // isForbidden tells whether robots.txt forbids the path to all.
 func (o *outlet) isForbidden(path string) bool {
 	return o.tricks&trickRobotsAll != 0 && path != "/robots.txt" ||
-		o.tricks&trickRobotsFolder != 0 && strings.HasPrefix(path, membersFolder+"/")
+		o.tricks&trickRobotsFolder != 0 && strings.HasPrefix(strings.TrimPrefix(path, "/amp"), membersFolder+"/")
 }
 
 // gzipBomb is half a gigabyte of spaces in half a megabyte: the same compressed

@@ -66,6 +66,9 @@ func (e *RefusedError) Error() string {
 	return text.String()
 }
 
+// Refused tells the ledger of runs that a check said no, and nothing broke.
+func (e *RefusedError) Refused() bool { return true }
+
 // readChecks parses <name>.sql.
 func readChecks(fsys fs.FS) ([]Check, error) {
 	files, err := fs.Glob(fsys, "*.sql")
