@@ -29,6 +29,11 @@ func (m Manners) Violations() int {
 // retryAfter is how long a 429 asks to wait.
 const retryAfter = time.Second
 
+// slack is how late a busy machine may let us see a request that came in time:
+// the one after it then seems early. Requests owe us their delays in sum, so
+// that a reader who does not wait at all is noticed after a few all the same.
+const slack = 100 * time.Millisecond
+
 // manners watches all hosts.
 type manners struct {
 	p     *Press
@@ -41,7 +46,7 @@ type hostManners struct {
 	mu         sync.Mutex
 	open       int
 	knowsRules bool
-	last       time.Time // of the last request but robots.txt
+	due        time.Time // when the next request but robots.txt may come
 	waitUntil  time.Time
 	articles   int
 	decided    map[string]bool
@@ -66,7 +71,7 @@ func (p *Press) ForgetManners() {
 	for i := range p.manners.hosts {
 		h := &p.manners.hosts[i]
 		h.mu.Lock()
-		h.knowsRules, h.last, h.waitUntil, h.articles, h.decided = false, time.Time{}, time.Time{}, 0, nil
+		h.knowsRules, h.due, h.waitUntil, h.articles, h.decided = false, time.Time{}, time.Time{}, 0, nil
 		h.mu.Unlock()
 	}
 	p.manners.mu.Lock()
@@ -94,7 +99,7 @@ func (m *manners) begin(host int, r *http.Request, now time.Time) (done func(), 
 	m.enter(host, r)
 
 	h.mu.Lock()
-	knowsRules, last, waitUntil, isDecided := h.knowsRules, h.last, h.waitUntil, h.decided[r.URL.RequestURI()]
+	knowsRules, last, waitUntil, isDecided := h.knowsRules, h.due, h.waitUntil, h.decided[r.URL.RequestURI()]
 	if !isRobots {
 		h.last = now
 	}
@@ -110,9 +115,8 @@ func (m *manners) begin(host int, r *http.Request, now time.Time) (done func(), 
 	if o.isForbidden(r.URL.Path) {
 		m.violation(&m.seen.Forbidden, host, r, "forbidden")
 	}
-	// A quarter of the delay and a moment are left to the roads between us.
-	if gap := o.crawlDelay*3/4 - 10*time.Millisecond; knowsRules && !last.IsZero() && now.Sub(last) < gap {
-		m.violation(&m.seen.TooSoon, host, r, fmt.Sprintf("%s after the last, %s asked", now.Sub(last).Round(time.Millisecond), o.crawlDelay))
+	if early := due.Sub(now); o.crawlDelay > 0 && early > o.crawlDelay/4+slack {
+		m.violation(&m.seen.TooSoon, host, r, fmt.Sprintf("%s too soon, %s asked", early.Round(time.Millisecond), o.crawlDelay))
 	}
 	if now.Before(waitUntil.Add(-50 * time.Millisecond)) {
 		m.violation(&m.seen.DuringRetryAfter, host, r, "during retry-after")
