@@ -99,9 +99,12 @@ func (m *manners) begin(host int, r *http.Request, now time.Time) (done func(), 
 	m.enter(host, r)
 
 	h.mu.Lock()
-	knowsRules, last, waitUntil, isDecided := h.knowsRules, h.due, h.waitUntil, h.decided[r.URL.RequestURI()]
-	if !isRobots {
-		h.last = now
+	knowsRules, due, waitUntil, isDecided := h.knowsRules, h.due, h.waitUntil, h.decided[r.URL.RequestURI()]
+	if !isRobots && knowsRules {
+		h.due = now.Add(o.crawlDelay)
+		if due.After(now) {
+			h.due = due.Add(o.crawlDelay)
+		}
 	}
 	wait = m.throttle(h, host, r, now)
 	h.mu.Unlock()
