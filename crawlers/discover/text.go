@@ -186,7 +186,19 @@ func firstElement(text string) root {
 // htmlNames are elements that careless pages begin with.
 var htmlNames = []string{"html", "head", "body", "title", "meta", "link", "script", "style", "div", "p", "h1", "h2", "br", "b", "center", "span"}
 
-var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.{0,900}?)</title`)
+// openTitle finds a title; a pattern for the whole of it would try 1,000 ends
+// for each beginning.
+var openTitle = regexp.MustCompile(`(?i)<title[^<>]{0,100}>`)
+
+func titleOf(text string) (string, bool) {
+	text = text[:min(len(text), 64<<10)]
+	at := openTitle.FindStringIndex(text)
+	if at == nil {
+		return "", false
+	}
+	title, _, _ := strings.Cut(text[at[1]:], "<")
+	return html.UnescapeString(clip(title, 900)), true
+}
 
 // describe says what a document is that is no feed.
 func describe(text string) string {
@@ -198,8 +210,8 @@ func describe(text string) string {
 	case trimmed[0] == '{' || trimmed[0] == '[':
 		return "JSON that is not a JSON Feed"
 	case slices.Contains(htmlNames, r.name):
-		if m := htmlTitle.FindStringSubmatch(text); m != nil {
-			return "HTML page titled " + quote(html.UnescapeString(m[1]))
+		if title, ok := titleOf(text); ok {
+			return "HTML page titled " + quote(title)
 		}
 		return "HTML page without a title"
 	case r.name == "urlset" || r.name == "sitemapindex":
