@@ -17,7 +17,8 @@ import (
 
 // waiting is a URL without an outcome.
 type waiting struct {
-	URL         string     `db:"url"`
+	URL         string     `db:"url"`     // what it is known by
+	Address     string     `db:"address"` // what is fetched
 	Hash        int64      `db:"url_hash"`
 	Kind        string     `db:"channel_kind"`
 	PublishedAt *time.Time `db:"channel_published_at"`
@@ -66,7 +67,7 @@ func (c *Collector) page(ctx context.Context, o outlets.Outlet, w waiting) resul
 		res.outcome, res.reason, res.attempts = "offsite", "the host belongs to another outlet", w.Attempts
 		return res
 	}
-	resp, err := c.fetcher.Fetch(ctx, fetch.Request{URL: w.URL, Kind: fetch.KindPage})
+	resp, err := c.fetcher.Fetch(ctx, fetch.Request{URL: w.Address, Kind: fetch.KindPage})
 	if err != nil {
 		return res.refused(err)
 	}
@@ -109,9 +110,9 @@ func (c *Collector) normalise(ctx context.Context, o outlets.Outlet, resp *fetch
 		}
 	}()
 	page := article.Page{
-		URL: resp.FinalURL, RequestedURL: res.url.URL, ContentType: resp.ContentType, Body: resp.Body,
+		URL: resp.FinalURL, RequestedURL: res.url.Address, ContentType: resp.ContentType, Body: resp.Body,
 		FetchedAt: res.fetchedAt, FirstSeenAt: res.url.Discovered, ChannelKind: res.url.Kind,
-		OutletLanguage: o.Language, TrustChannelDates: c.cfg.TrustChannelDates, MaxAge: c.cfg.MaxAge,
+		IsChannelTimeModified: res.url.IsModified, OutletLanguage: o.Language, TrustChannelDates: c.cfg.TrustChannelDates, MaxAge: c.cfg.MaxAge,
 	}
 	if res.url.PublishedAt != nil {
 		page.ChannelPublishedAt = *res.url.PublishedAt

@@ -120,7 +120,7 @@ func (c *Collector) record(ctx context.Context, run *ledger.Run, o outlets.Outle
 	}
 	var all []waiting
 	err = tx.SelectContext(ctx, &all, `
-		select url, url_hash, channel_kind, channel_published_at, is_channel_time_modified, channel_title, discovered_at, attempt_count
+		select url, url_hash, coalesce(announced_url, url) as address, channel_kind, channel_published_at, is_channel_time_modified, channel_title, discovered_at, attempt_count
 		from ops.urls
 		where outlet_id = $1 and outcome is null
 			and (next_attempt_at is null or next_attempt_at <= $2)
@@ -193,7 +193,7 @@ func (c *Collector) insertURLs(ctx context.Context, tx *sqlx.Tx, run *ledger.Run
 	n := len(items)
 	hash, urls, chans, kinds := make([]int64, n), make([]string, n), make([]string, n), make([]string, n)
 	dates, titles, outcomes := make([]*string, n), make([]*string, n), make([]*string, n)
-	modified := make([]bool, n)
+	modified, announced := make([]bool, n), make([]*string, n)
 	oldest, tooOld := c.now().Add(-c.cfg.MaxAge), "too_old"
 	for i, it := range items {
 		hash[i], urls[i], chans[i], kinds[i] = it.hash, it.URL, it.channel, it.kind
@@ -204,27 +204,31 @@ func (c *Collector) insertURLs(ctx context.Context, tx *sqlx.Tx, run *ledger.Run
 				outcomes[i] = &tooOld
 			}
 		}
+		if it.AnnouncedURL != "" {
+			announced[i] = &it.AnnouncedURL
+		}
 		if it.Title != "" {
 			titles[i] = &it.Title
 		}
 	}
 	_, err := tx.ExecContext(ctx, `
 		insert into ops.urls
-			(url_hash, url, outlet_id, channel_url, channel_kind, channel_published_at, is_channel_time_modified,
+			(url_hash, url, announced_url, outlet_id, channel_url, channel_kind, channel_published_at, is_channel_time_modified,
 			 channel_title, discovered_at, discovered_run_id, outcome, decided_at, decided_run_id)
 		select
-			i.url_hash, i.url, $9, i.channel_url, i.channel_kind, cast(i.published_at as timestamptz), i.is_modified,
-			i.title, $10, $11, i.outcome,
-			case when i.outcome is not null then cast($10 as timestamptz) end,
-			case when i.outcome is not null then cast($11 as bigint) end
+			i.url_hash, i.url, i.announced_url, $10, i.channel_url, i.channel_kind, cast(i.published_at as timestamptz), i.is_modified,
+			i.title, $11, $12, i.outcome,
+			case when i.outcome is not null then cast($11 as timestamptz) end,
+			case when i.outcome is not null then cast($12 as bigint) end
 		from unnest(
 			cast($1 as bigint[]), cast($2 as text[]), cast($3 as text[]), cast($4 as text[]),
-			cast($5 as text[]), cast($6 as text[]), cast($7 as text[]), cast($8 as boolean[])
-		) as i (url_hash, url, channel_url, channel_kind, published_at, title, outcome, is_modified)
+			cast($5 as text[]), cast($6 as text[]), cast($7 as text[]), cast($8 as boolean[]),
+			cast($9 as text[])
+		) as i (url_hash, url, channel_url, channel_kind, published_at, title, outcome, is_modified, announced_url)
 		order by i.url_hash, i.url -- one order for all, or two outlets could wait for each other
 		on conflict (url_hash, url) do nothing`,
 		pq.Array(hash), pq.Array(urls), pq.Array(chans), pq.Array(kinds),
-		pq.Array(dates), pq.Array(titles), pq.Array(outcomes), pq.Array(modified),
+		pq.Array(dates), pq.Array(titles), pq.Array(outcomes), pq.Array(modified), pq.Array(announced),
 		o.ID, c.now().UTC(), run.ID)
 	if err != nil {
 		return fmt.Errorf("record the URLs of %q: %w", o.ID, err)

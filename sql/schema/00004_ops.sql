@@ -90,6 +90,7 @@ comment on column ops.channels.error is 'What went wrong at the last poll; null 
 create table ops.urls (
     url_hash bigint not null,
     url text not null,
+    announced_url text,
     outlet_id text not null,
     channel_url text not null,
     channel_kind text not null,
@@ -116,7 +117,8 @@ create index urls_decided_run_id on ops.urls (decided_run_id, outlet_id);
 create index urls_article_id on ops.urls (article_id);
 comment on table ops.urls is 'The fate of every address ever discovered; one row per URL.';
 comment on column ops.urls.url_hash is 'First 63 bits of the SHA-256 of url.';
-comment on column ops.urls.url is 'Address as discovered, tracking removed.';
+comment on column ops.urls.url is 'Address in normal form, tracking removed: what it is known by.';
+comment on column ops.urls.announced_url is 'Address as the channel wrote it, which is fetched; null if the same.';
 comment on column ops.urls.outlet_id is 'Outlet whose channel named it first.';
 comment on column ops.urls.channel_url is 'Channel that named it first.';
 comment on column ops.urls.channel_kind is 'feed or sitemap.';

@@ -41,10 +41,13 @@ type Page struct {
 	FirstSeenAt        time.Time // when the URL was first discovered
 	ChannelPublishedAt time.Time // what the feed or sitemap says; zero if nothing
 	ChannelKind        string    // feed or sitemap
-	ChannelTitle       string
-	OutletLanguage     string        // BCP 47; und or empty if not known
-	TrustChannelDates  bool          // the channel's date wins over the page's
-	MaxAge             time.Duration // older articles are too_old; 0 keeps all
+	// IsChannelTimeModified says that ChannelPublishedAt is only the last change,
+	// as sitemaps without news dates have it.
+	IsChannelTimeModified bool
+	ChannelTitle          string
+	OutletLanguage        string        // BCP 47; und or empty if not known
+	TrustChannelDates     bool          // the channel's date wins over the page's
+	MaxAge                time.Duration // older articles are too_old; 0 keeps all
 }
 
 // Article is a row of staging.articles, but for what only the run knows.

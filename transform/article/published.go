@@ -40,9 +40,9 @@ const tolerance = 24 * time.Hour
 var earliest = time.Date(1993, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // chooseDate weighs all candidates. The page's own exact time is best; a feed's
-// comes before a page's bare date, since it has the time of day. A sitemap often
-// gives the last change instead, so it only adds the time of day to a date the
-// page confirms. The search of the running text is last, for it can find any date.
+// or news sitemap's comes before a page's bare date, since it has the time of day.
+// A plain sitemap gives the last change instead, so it only adds the time of day
+// to a date the page confirms. The search of the running text is last, for it can find any date.
 func chooseDate(doc *document, page *url.URL, p Page) date {
 	latest := p.FirstSeenAt
 	if latest.IsZero() {
@@ -69,7 +69,7 @@ func chooseDate(doc *document, page *url.URL, p Page) date {
 			return d
 		}
 	}
-	if hasChannel && (channel.origin == originFeed || len(own) > 0 && isNear(channel, own[0])) {
+	if hasChannel && (!p.IsChannelTimeModified || len(own) > 0 && isNear(channel, own[0])) {
 		return channel
 	}
 	if len(own) > 0 {
