@@ -31,7 +31,8 @@ func goodsOf(sector string) string {
 	for _, s := range []struct{ section, words string }{
 		{"goods.money", "bank insur financ payment securit broker invest"},
 		{"goods.car", "auto car vehicle motor"},
-		{"goods.tech", "electron phone telecom internet softw tech media e-com game chip semicond computer online"},
+		{"goods.tech", "electron phone telecom internet softw tech media e-com game chip semicond computer online applian drone robot surveil"},
+		{"goods.daily", "food drink consum brand pharma retail cater apparel"},
 	} {
 		for word := range strings.FieldsSeq(s.words) {
 			if strings.Contains(sector, word) {

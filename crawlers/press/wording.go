@@ -219,7 +219,7 @@ func parsePhrase(s string) (phrase, error) {
 // check refuses a file that would stop an article half-way.
 func (w *wording) check() error {
 	need := []string{"name", "person", "city", "body", "rival", "filler", "passing", "local", "correction", "wire", "month",
-		"goods.car", "goods.tech", "goods.industry", "goods.money", "nav", "ui.notfound", "ui.gone", "ui.subscribe", "ui.share", "ui.mostread", "ui.related", "ui.by"}
+		"goods.car", "goods.tech", "goods.daily", "goods.industry", "goods.money", "nav", "ui.notfound", "ui.gone", "ui.subscribe", "ui.share", "ui.mostread", "ui.related", "ui.by"}
 	for _, kind := range slices.Concat(w.kinds, w.topics) {
 		need = append(need, "l."+kind, "d."+kind)
 	}
