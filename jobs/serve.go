@@ -129,7 +129,10 @@ func (j *Jobs) tell(job string, err error) {
 // cronLog passes the scheduler's words to slog.
 type cronLog struct{ lg *slog.Logger }
 
-func (c cronLog) Info(msg string, kv ...any) { c.lg.Debug("cron: "+msg, kv...) }
+func (c cronLog) Info(msg string, kv ...any) {
+	c.lg.Debug("the scheduler says", append(kv, "message", msg)...)
+}
+
 func (c cronLog) Error(err error, msg string, kv ...any) {
-	c.lg.Error("cron: "+msg, append(kv, "error", err)...)
+	c.lg.Error("the scheduler failed", append(kv, "message", msg, "error", err)...)
 }

@@ -108,7 +108,7 @@ func (d *decoder) Read(p []byte) (int, error) {
 		d.open = r
 	}
 	n, err := d.open.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = unpackError(d.coding, err)
 	}
 	return n, err

@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptrace"
@@ -91,8 +92,8 @@ func disguise(res *http.Response) {
 
 // hop says in the reason which redirect led to what is refused.
 func hop(x *exchange, u *url.URL, err error) error {
-	e, ok := err.(*Error)
-	if !ok || x.hops == 0 {
+	var e *Error
+	if !errors.As(err, &e) || x.hops == 0 {
 		return err
 	}
 	clone := *e

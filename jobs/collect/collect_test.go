@@ -36,7 +36,6 @@ var testNow = time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 type page struct {
 	canonical string // "": the address itself
 	body      string
-	company   string
 	failures  int    // deferred answers before the page comes
 	refusal   string // outcome of a refusal, such as robots
 	isPoison  bool   // makes the normaliser panic

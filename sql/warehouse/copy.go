@@ -47,10 +47,15 @@ func CopyRows(ctx context.Context, tx *sqlx.Tx, table string, columns []string, 
 }
 
 func copyStatement(table string, columns []string) string {
-	if schema, name, ok := strings.Cut(table, "."); ok {
-		return pq.CopyInSchema(schema, name, columns...)
+	quoted := make([]string, len(columns))
+	for i, c := range columns {
+		quoted[i] = pq.QuoteIdentifier(c)
 	}
-	return pq.CopyIn(table, columns...)
+	name := pq.QuoteIdentifier(table)
+	if schema, own, ok := strings.Cut(table, "."); ok {
+		name = pq.QuoteIdentifier(schema) + "." + pq.QuoteIdentifier(own)
+	}
+	return "copy " + name + " (" + strings.Join(quoted, ", ") + ") from stdin"
 }
 
 // appendValues turns slices into arrays; []byte stays bytea.

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"errors"
 	"log/slog"
 	"regexp"
 	"slices"
@@ -74,7 +75,7 @@ func columnsOf(t *testing.T, tx *sqlx.Tx, query string, args []any) []string {
 	}
 	defer rows.Close()
 	names, err := rows.Columns()
-	if err != nil {
+	if err = errors.Join(err, rows.Err()); err != nil {
 		t.Fatal(err)
 	}
 	return names

@@ -46,7 +46,6 @@ func (l layout) users() string     { return filepath.Join(l.root, "users") }
 func (l layout) startLock() string { return filepath.Join(l.root, "start.lock") }
 func (l layout) ownerLock() string { return filepath.Join(l.root, "owner.lock") }
 func (l layout) conf() string      { return filepath.Join(l.root, "postgresql.conf") }
-func (l layout) localConf() string { return filepath.Join(l.root, "local.conf") }
 func (l layout) hba() string       { return filepath.Join(l.root, "pg_hba.conf") }
 func (l layout) log() string       { return filepath.Join(l.root, "postgres.log") }
 func (l layout) pidFile() string   { return filepath.Join(l.data(), "postmaster.pid") }

@@ -65,7 +65,7 @@ func (p *supervised) live(l layout, bin binaries, acct account) {
 			wait = firstPause
 		}
 		tail := logTail(l, logStart)
-		p.lg.Error("Postgres ended by itself, starting it again"+outputRemedy([]byte(tail)), "error", err, "log", l.log(), "log_end", tail)
+		p.lg.Error("Postgres ended by itself, starting it again", "error", err, "remedy", outputRemedy([]byte(tail)), "log", l.log(), "log_end", tail)
 		p.sleep(wait)
 		wait = min(wait*2, longestPause)
 		p.awaitOrphans(l)
@@ -147,7 +147,7 @@ func (p *supervised) waitReady(ctx context.Context, l layout, logStart int64) er
 		default:
 		}
 		if ctxErr := pause(ctx, 10*time.Millisecond); ctxErr != nil {
-			return fmt.Errorf("wait until it answers: %w (last: %v); its log (%s) ends:\n%s", ctxErr, err, l.log(), logTail(l, logStart))
+			return fmt.Errorf("wait until it answers: %w (last: %w); its log (%s) ends:\n%s", ctxErr, err, l.log(), logTail(l, logStart))
 		}
 	}
 }
