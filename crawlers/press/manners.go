@@ -29,10 +29,9 @@ func (m Manners) Violations() int {
 // retryAfter is how long a 429 asks to wait.
 const retryAfter = time.Second
 
-// slack is how late a busy machine may let us see a request that came in time:
-// the one after it then seems early. Requests owe us their delays in sum, so
-// that a reader who does not wait at all is noticed after a few all the same.
-const slack = 100 * time.Millisecond
+// slack allows for the grain of clocks. A reader who counts the delay from our
+// answer needs no more, however late a busy machine lets us see its requests.
+const slack = 2 * time.Millisecond
 
 // manners watches all hosts.
 type manners struct {
@@ -102,9 +101,6 @@ func (m *manners) begin(host int, r *http.Request, now time.Time) (done func(), 
 	knowsRules, due, waitUntil, isDecided := h.knowsRules, h.due, h.waitUntil, h.decided[r.URL.RequestURI()]
 	if !isRobots && knowsRules {
 		h.due = now.Add(o.crawlDelay)
-		if due.After(now) {
-			h.due = due.Add(o.crawlDelay)
-		}
 	}
 	wait = m.throttle(h, host, r, now)
 	h.mu.Unlock()
@@ -118,7 +114,7 @@ func (m *manners) begin(host int, r *http.Request, now time.Time) (done func(), 
 	if o.isForbidden(r.URL.Path) {
 		m.violation(&m.seen.Forbidden, host, r, "forbidden")
 	}
-	if early := due.Sub(now); o.crawlDelay > 0 && early > o.crawlDelay/4+slack {
+	if early := due.Sub(now); o.crawlDelay > 0 && early > slack {
 		m.violation(&m.seen.TooSoon, host, r, fmt.Sprintf("%s too soon, %s asked", early.Round(time.Millisecond), o.crawlDelay))
 	}
 	if now.Before(waitUntil.Add(-50 * time.Millisecond)) {

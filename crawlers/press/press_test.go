@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -288,7 +289,7 @@ func TestChannelsAreWellFormed(t *testing.T) {
 			}
 			d := xml.NewDecoder(bytes.NewReader(body))
 			for {
-				if _, err := d.Token(); err == io.EOF {
+				if _, err := d.Token(); errors.Is(err, io.EOF) {
 					break
 				} else if err != nil {
 					t.Fatalf("%s%s: %v", p.outlets[i].slug, c.path, err)

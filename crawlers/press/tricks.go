@@ -93,7 +93,7 @@ func (p *Press) planTricks() {
 	p.assign(p.deal("bombs", t.Bombs), trickBomb)
 	p.assign(p.deal("channels", t.BadChannels), trickHTMLFeed, trickCutGzip, trickBrokenXML)
 	for k, i := range p.deal("delays", t.CrawlDelays) {
-		p.outlets[i].crawlDelay = []time.Duration{50, 100, 150, 200}[k%4] * time.Millisecond
+		p.outlets[i].crawlDelay = time.Duration(1+k%4) * 50 * time.Millisecond
 	}
 	turn := map[string]int{} // each language goes through its character sets in turn
 	for _, i := range p.deal("charsets", t.Charsets) {
