@@ -37,7 +37,6 @@ type CrawlConfig struct {
 	MaxWireBytes         int64
 	MaxBodyBytes         int64
 	MaxRedirects         int
-	MaxDepth             int
 	MaxAge               time.Duration
 	OutletDeadline       time.Duration
 	MaxAttempts          int
@@ -78,16 +77,15 @@ func defaultConfig(env environment, userID int) Config {
 			HostGap:          5 * time.Second,
 			MaxCrawlDelay:    60 * time.Second,
 			HostConcurrency:  1,
-			Concurrency:      64,
+			Concurrency:      256,
 			MaxInFlight:      64,
 			RequestTimeout:   30 * time.Second,
 			MaxWireBytes:     8 << 20,
 			MaxBodyBytes:     16 << 20,
 			MaxRedirects:     5,
-			MaxDepth:         3,
 			MaxAge:           168 * time.Hour,
 			OutletDeadline:   30 * time.Minute,
-			MaxAttempts:      3,
+			MaxAttempts:      6,
 			MaxURLsPerOutlet: 2000,
 			RobotsTTL:        24 * time.Hour,
 		},

@@ -79,7 +79,7 @@ proxy_url: http://localhost:1
 crawl:
   host_gab: 5s
   host_gap: 5
-  max_depth: [3]
+  max_redirects: [3]
   concurrency: 0
   concurrency: 64
 schedule:
@@ -100,7 +100,7 @@ console: {listen: "0.0.0.0:8480"}
 		`settings.yaml:2: unknown setting "proxy_url" (did you mean "crawl.proxy_url"?)`,
 		`settings.yaml:4: unknown setting "crawl.host_gab" (did you mean "crawl.host_gap"?)`,
 		`settings.yaml:5: crawl.host_gap: "5" is not a duration; write a number with its unit, such as 5s, 2m or 168h`,
-		`settings.yaml:6: crawl.max_depth needs one value (levels)`,
+		`settings.yaml:6: crawl.max_redirects needs one value (hops)`,
 		`settings.yaml:8: crawl.concurrency is said twice (first on line 7; keep one)`,
 		`variable OVERHEARD_CRAWL_MAX_ATTEMPTS: crawl.max_attempts: "many" is not a whole number`,
 		`variable OVERHEARD_CRAWL_PROXY: no such setting (did you mean "OVERHEARD_CRAWL_PROXY_URL"?)`,

@@ -69,8 +69,6 @@ func settings() []setting {
 			field: func(c *Config) any { return &c.Crawl.MaxBodyBytes }},
 		{key: "crawl.max_redirects", unit: "hops", usage: "redirects followed for one address",
 			field: func(c *Config) any { return &c.Crawl.MaxRedirects }},
-		{key: "crawl.max_depth", unit: "levels", usage: "levels of nested sitemap indexes followed",
-			field: func(c *Config) any { return &c.Crawl.MaxDepth }},
 		{key: "crawl.max_age", unit: "duration", usage: "oldest article that is taken, by its publication",
 			field: func(c *Config) any { return &c.Crawl.MaxAge }},
 		{key: "crawl.outlet_deadline", unit: "duration", usage: "longest time for one outlet in one run; the rest waits for the next",

@@ -63,7 +63,6 @@ func (c Config) validateCrawl(v *validation) {
 	v.positive("crawl.request_timeout", int64(crawl.RequestTimeout))
 	v.positive("crawl.max_wire_bytes", crawl.MaxWireBytes)
 	v.positive("crawl.max_body_bytes", crawl.MaxBodyBytes)
-	v.positive("crawl.max_depth", int64(crawl.MaxDepth))
 	v.positive("crawl.max_age", int64(crawl.MaxAge))
 	v.positive("crawl.outlet_deadline", int64(crawl.OutletDeadline))
 	v.positive("crawl.max_attempts", int64(crawl.MaxAttempts))
