@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -34,6 +35,9 @@ configured database.`,
 		Args:        cobra.NoArgs,
 		Annotations: map[string]string{noteNoDatabase: "", noteSettings: "data_dir pg_bindir crawl.concurrency console.", noteExits: "0 1 2 3"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if !cmd.Flags().Changed("log-level") && app.env["OVERHEARD_LOG_LEVEL"] == "" {
+				app.log = newLogger(app.stderr, slog.LevelWarn, app.isTerminal) // who watches a demo wants the table
+			}
 			return demo.run(cmd.Context())
 		},
 	}
