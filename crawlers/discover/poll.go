@@ -34,10 +34,13 @@ const (
 	KindSitemap = "sitemap"
 )
 
-// Bounds of one poll, against sitemaps without end.
+// Bounds of one poll, against sitemaps without end and hosts out of sorts.
 const (
-	maxDepth    = 3  // an index of indexes of sitemaps
-	maxSitemaps = 50 // files fetched for one declared sitemap
+	maxDepth     = 3                // an index of indexes of sitemaps
+	maxSitemaps  = 50               // files fetched for one declared sitemap
+	maxTries     = 3                // fetches of one channel
+	patience     = 30 * time.Second // longest Retry-After waited for
+	quickFailure = 5 * time.Second  // a connection that fails later than this is not tried again
 )
 
 // Fetcher is what discovery needs of package fetch.
@@ -74,11 +77,12 @@ type Discoverer struct {
 	lg    *slog.Logger
 	fetch Fetcher
 	now   func() time.Time
+	pause time.Duration // before the second try; four times that before the third
 }
 
 // New makes a Discoverer.
 func New(lg *slog.Logger, f Fetcher) *Discoverer {
-	return &Discoverer{lg: lg, fetch: f, now: time.Now}
+	return &Discoverer{lg: lg, fetch: f, now: time.Now, pause: time.Second}
 }
 
 // PollOutlet asks the channels of an outlet, one after the other, as they
@@ -146,8 +150,7 @@ func (w *walk) ask(ctx context.Context, p *Poll, prior ChannelState) []Child {
 	if mayAskConditionally(p.URL, prior, w.d.now()) {
 		r.ETag, r.LastModified = prior.ETag, prior.LastModified
 	}
-	p.Requests = 1
-	res, err := w.d.fetch.Fetch(ctx, r)
+	res, err := w.patiently(ctx, r, p)
 	if err != nil {
 		p.State, p.Err = stateOf(err), err
 		var e *fetch.Error
@@ -170,6 +173,29 @@ func (w *walk) ask(ctx context.Context, p *Poll, prior ChannelState) []Child {
 		return nil
 	}
 	return w.read(p, res)
+}
+
+// patiently fetches a channel, and again after a pause if the host was only out
+// of sorts: what a channel announces is worth more than any one page, and a
+// night may have no second poll. A host that leaves us waiting is not asked twice.
+func (w *walk) patiently(ctx context.Context, r fetch.Request, p *Poll) (*fetch.Response, error) {
+	for {
+		began := time.Now()
+		res, err := w.d.fetch.Fetch(ctx, r)
+		p.Requests++
+		var e *fetch.Error
+		if err == nil || !errors.As(err, &e) || e.Outcome != fetch.OutcomeDeferred || p.Requests >= maxTries ||
+			e.RetryAfter > patience || e.Status == 0 && time.Since(began) > quickFailure {
+			return res, err
+		}
+		pause := time.NewTimer(max(e.RetryAfter, w.d.pause<<(2*(p.Requests-1))))
+		select {
+		case <-ctx.Done():
+			pause.Stop()
+			return nil, err
+		case <-pause.C:
+		}
+	}
 }
 
 // read parses the answer. Only a whole answer that was understood leaves an

@@ -24,6 +24,12 @@ type web struct {
 func (w *web) Fetch(_ context.Context, r fetch.Request) (*fetch.Response, error) {
 	w.asked = append(w.asked, r)
 	switch a := w.answers[r.URL].(type) {
+	case []any: // one answer after the other
+		w.answers[r.URL] = a[1:]
+		if len(a) == 2 {
+			w.answers[r.URL] = a[1]
+		}
+		return (&web{answers: map[string]any{r.URL: a[0]}}).Fetch(context.Background(), r)
 	case string:
 		return &fetch.Response{URL: r.URL, FinalURL: r.URL, Status: 200, Body: []byte(a), WireBytes: int64(len(a)), Header: http.Header{"Etag": {`"new"`}}}, nil
 	case *fetch.Response:
@@ -51,7 +57,7 @@ func poll(t *testing.T, w *web, kind string, prior map[string]ChannelState, sinc
 		o.Channels = append(o.Channels, outlets.Channel{Kind: kind, URL: "https://paper.example" + p})
 	}
 	d := New(slog.New(slog.DiscardHandler), w)
-	d.now = func() time.Time { return noon }
+	d.now, d.pause = func() time.Time { return noon }, time.Millisecond
 	return d.PollOutlet(t.Context(), o, prior, since)
 }
 
@@ -101,6 +107,34 @@ func TestAnswersBecomeStates(t *testing.T) {
 			}
 			if isWhole := got.Err == nil; isWhole != (got.ETag != "") {
 				t.Errorf("ETag %q after %v: only a whole answer may be asked for again by it", got.ETag, got.Err)
+			}
+		})
+	}
+}
+
+func TestAHostOutOfSortsIsAskedAgain(t *testing.T) {
+	t.Parallel()
+	deferred := func(status int, after time.Duration) error {
+		return &fetch.Error{Outcome: fetch.OutcomeDeferred, Status: status, RetryAfter: after, Reason: "x"}
+	}
+	for _, c := range []struct {
+		name     string
+		answers  []any
+		want     string
+		requests int
+	}{
+		{"500, then well", []any{deferred(500, 0), oneItem}, StateOK, 2},
+		{"429 with a short Retry-After, then well", []any{deferred(429, time.Millisecond), oneItem}, StateOK, 2},
+		{"cut off twice, then well", []any{deferred(200, 0), deferred(0, 0), oneItem}, StateOK, 3},
+		{"three times out of sorts", []any{deferred(503, 0), deferred(503, 0), deferred(503, 0), oneItem}, StateFailed, 3},
+		{"429 with a long Retry-After", []any{deferred(429, time.Hour), oneItem}, StateBlocked, 1},
+		{"gone is not asked again", []any{&fetch.Error{Outcome: fetch.OutcomeGone, Status: 404}, oneItem}, StateGone, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			got := poll(t, &web{answers: map[string]any{feedURL: c.answers}}, KindFeed, nil, time.Time{}, feedPath)[0]
+			if got.State != c.want || got.Requests != c.requests {
+				t.Errorf("state %s after %d requests, want %s after %d (%v)", got.State, got.Requests, c.want, c.requests, got.Err)
 			}
 		})
 	}
