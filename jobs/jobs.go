@@ -135,7 +135,7 @@ func forward(ctx context.Context, night time.Time, resting func(context.Context,
 // Nightly does a whole night: collect, build, check, publish. With skipCollect
 // the outlets are not read again, as when several nights are made up in a row.
 func (j *Jobs) Nightly(ctx context.Context, cause string, night time.Time, skipCollect bool) (ledger.Report, error) {
-	spec := ledger.Spec{Job: Nightly, Night: night, Cause: cause, Deadline: j.cfg.NightlyDeadline}
+	spec := ledger.Spec{Job: Nightly, Night: night, Cause: cause, Deadline: j.cfg.NightlyDeadline, Grace: ledger.ParentGrace}
 	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
 		if err := j.ledger.Attempt(ctx, run, cause); err != nil {
 			return err

@@ -218,19 +218,26 @@ func (s *started) end(t *testing.T) result {
 	return result{s.cmd.ProcessState.ExitCode(), s.stdout.String(), s.stderr.String()}
 }
 
-// beside opens the private Postgres of a running program, as a BI tool would.
+// beside opens the private Postgres of a running program, as a BI tool would,
+// once its schema is there.
 func (o operator) beside(t *testing.T) *sqlx.DB {
 	t.Helper()
-	var status warehouse.ServerStatus
-	eventually(t, "the private Postgres", func() bool {
-		var err error
-		status, err = warehouse.InspectServer(o.dataDir)
-		return err == nil && status.Ready
+	var db *sqlx.DB
+	eventually(t, "the private Postgres with its schema", func() bool {
+		status, err := warehouse.InspectServer(o.dataDir)
+		if err != nil || !status.Ready {
+			return false
+		}
+		if db, err = sqlx.Connect("postgres", status.URL); err != nil {
+			return false
+		}
+		var isThere bool
+		if err := db.Get(&isThere, `select to_regclass('marts.nights') is not null`); err != nil || !isThere {
+			db.Close()
+			return false
+		}
+		return true
 	})
-	db, err := sqlx.Connect("postgres", status.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
 	t.Cleanup(func() { db.Close() })
 	return db
 }

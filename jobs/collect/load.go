@@ -139,12 +139,7 @@ func (l *loader) write(ctx context.Context, batch []delivery) error {
 	if err == nil {
 		err = tx.Commit()
 	}
-	switch {
-	case warehouse.IsDiskFull(err):
-		return fmt.Errorf("store %d pages: the disk of the database is full; free space and run the same command again, nothing that was stored is lost: %w", len(batch), err)
-	case warehouse.IsUnavailable(err):
-		return fmt.Errorf("store %d pages: the database went away; run the same command again once it is back, nothing that was stored is lost: %w", len(batch), err)
-	case err != nil:
+	if err != nil {
 		return fmt.Errorf("store %d pages: %w", len(batch), err)
 	}
 	for outcome, n := range outcomes {

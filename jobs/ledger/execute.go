@@ -55,11 +55,27 @@ var errHung = errors.New("the work did not stop when told and was given up")
 // errLost is what a run gets when its lock's connection is gone.
 var errLost = errors.New("the database connection was lost")
 
+// recordPatience is how long a run waits for a database that is away, to record
+// how it ended. Postgres is back after a crash in seconds; a run that could not
+// say its end is marked as abandoned by the next one of its job.
+const recordPatience = 30 * time.Second
+
+// ParentGrace is the grace of a run that starts others: longer than a child needs
+// to be given up and to record its end.
+const ParentGrace = defaultGrace + recordPatience + 5*time.Second
+
+const defaultGrace = 10 * time.Second
+
 // Execute runs work as one exclusive, recorded, bounded run. The error is the
 // work's own, wrapped; Report is filled whenever the run was recorded at all.
 func (l *Ledger) Execute(ctx context.Context, spec Spec, work func(context.Context, *Run) error) (Report, error) {
+	report, err := l.execute(ctx, spec, work)
+	return report, withRemedy(ctx, err)
+}
+
+func (l *Ledger) execute(ctx context.Context, spec Spec, work func(context.Context, *Run) error) (Report, error) {
 	if spec.Grace == 0 {
-		spec.Grace = 10 * time.Second
+		spec.Grace = defaultGrace
 	}
 	if spec.Patience == 0 {
 		spec.Patience = 5 * time.Second
@@ -80,11 +96,11 @@ func (l *Ledger) Execute(ctx context.Context, spec Spec, work func(context.Conte
 	lg.Info("run started", "cause", spec.Cause, "night", nullDate(spec.Night))
 
 	started := time.Now()
-	workErr := l.guard(ctx, spec, run, lock, work)
+	workErr := withRemedy(ctx, l.guard(ctx, spec, run, lock, work))
 	state := stateOf(ctx, run, workErr)
 
 	// The end must be recorded although ctx may be cancelled already.
-	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
+	record, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordPatience)
 	defer cancel()
 	if err := l.finish(record, run, state, workErr); err != nil {
 		lg.Error("the end of the run could not be recorded", "error", err)

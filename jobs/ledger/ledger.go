@@ -148,7 +148,8 @@ func (l *Ledger) finish(ctx context.Context, run *Run, state State, cause error)
 	if cause != nil {
 		text = sql.NullString{String: cause.Error(), Valid: true}
 	}
-	for wait := 200 * time.Millisecond; ; wait *= 2 {
+	const firstWait = 200 * time.Millisecond
+	for wait := firstWait; ; wait *= 2 {
 		_, err = l.db.ExecContext(ctx, `
 			update ops.runs
 			set state = $2, error = $3, counts = $4, finished_at = $5, heartbeat_at = $5
@@ -157,9 +158,10 @@ func (l *Ledger) finish(ctx context.Context, run *Run, state State, cause error)
 		if err == nil {
 			return nil
 		}
-		if wait > 5*time.Second {
-			wait = 5 * time.Second
+		if wait == firstWait {
+			l.lg.Warn("the end of the run cannot be recorded, trying again for a while", "job", run.Job, "run_id", run.ID, "error", err)
 		}
+		wait = min(wait, 5*time.Second)
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("record the end of run %d (%s): %w", run.ID, state, err)
