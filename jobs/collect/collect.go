@@ -132,7 +132,9 @@ func (c *Collector) Collect(ctx context.Context, run *ledger.Run, dueOnly bool) 
 		g.Go(func() error {
 			err := c.outlet(gctx, run, o, loading, dueOnly)
 			if err != nil {
-				c.progress.Advance(task, 0, 1)
+				if gctx.Err() == nil { // cut off is not failed
+					c.progress.Advance(task, 0, 1)
+				}
 				return err
 			}
 			c.progress.Advance(task, 1, 0)

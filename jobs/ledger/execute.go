@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"time"
+
+	"github.com/lib/pq"
 )
 
 // Spec says what to execute and under which bounds.
@@ -161,7 +163,7 @@ func because(ctx context.Context, err error) error {
 	if err == nil || ctx.Err() == nil {
 		return err
 	}
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || isCancelledStatement(err) {
 		cause := context.Cause(ctx)
 		if errors.Is(err, cause) {
 			return err
@@ -169,6 +171,13 @@ func because(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", cause, err)
 	}
 	return err
+}
+
+// isCancelledStatement says whether err is Postgres's word for a context that
+// ended during a statement.
+func isCancelledStatement(err error) bool {
+	var said *pq.Error
+	return errors.As(err, &said) && said.Code == "57014"
 }
 
 func stateOf(ctx context.Context, run *Run, err error) State {
