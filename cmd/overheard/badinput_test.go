@@ -173,7 +173,9 @@ func TestPapersThatMisbehaveCostOnlyThemselves(t *testing.T) {
 	})
 	// The failures are to be found where the message points to.
 	show := o.call(t, "runs", "show", "1")
-	for _, text := range []string{"done_with_failures", "channels_failed 3", "too_large 3"} {
+	t.Log(show.stdout)
+	for _, text := range []string{"done_with_failures", "channels_failed 3", "too_large 3",
+		"  not_a_feed: not a feed: HTML page titled \"Just a moment...\"", "  read in part: read sitemap: truncated gzip after "} {
 		if show.code != exitDone || !strings.Contains(show.stdout, text) {
 			t.Errorf("runs show does not tell %q:\n%s%s", text, show.stdout, show.stderr)
 		}

@@ -55,8 +55,8 @@ func newRunsListCommand(app *app) *cobra.Command {
 func newRunsShowCommand(app *app) *cobra.Command {
 	return &cobra.Command{
 		Use:         "show RUN",
-		Short:       "Show one run, the runs it started, and their counts",
-		Long:        "Shows a run with its error and counts, and the runs it started.",
+		Short:       "Show one run, the runs it started, and what failed in them",
+		Long:        "Shows a run with its error and counts, the runs it started, and the channels and\npages that failed in them, each with the reason.",
 		Example:     "overheard runs show 12",
 		Args:        cobra.ExactArgs(1),
 		Annotations: map[string]string{noteExits: "0 1 2"},
@@ -70,8 +70,12 @@ func newRunsShowCommand(app *app) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				failures, err := l.Failures(ctx, id)
+				if err != nil {
+					return err
+				}
 				if app.isJSON {
-					return app.printJSON(rows)
+					return app.printJSON(withTheirFailures(rows, failures))
 				}
 				app.printRuns(rows)
 				for _, row := range rows {
@@ -83,10 +87,42 @@ func newRunsShowCommand(app *app) *cobra.Command {
 						fmt.Fprintf(app.stdout, "\nrun %d, %s: %s\n", row.RunID, row.Job, *row.Error)
 					}
 				}
+				app.printFailures(failures)
 				return nil
 			})
 		},
 	}
+}
+
+// runWithFailures is a run as runs show --json prints it.
+type runWithFailures struct {
+	ledger.Row
+	Failures []ledger.Failure `json:"failures"`
+}
+
+func withTheirFailures(rows []ledger.Row, failures []ledger.Failure) []runWithFailures {
+	list := make([]runWithFailures, len(rows))
+	for i, row := range rows {
+		list[i] = runWithFailures{Row: row, Failures: []ledger.Failure{}}
+		for _, f := range failures {
+			if f.RunID == row.RunID {
+				list[i].Failures = append(list[i].Failures, f)
+			}
+		}
+	}
+	return list
+}
+
+func (a *app) printFailures(failures []ledger.Failure) {
+	if len(failures) == 0 {
+		return
+	}
+	lines := make([][]string, len(failures))
+	for i, f := range failures {
+		lines[i] = []string{f.OutletID, f.URL, f.Reason}
+	}
+	fmt.Fprintln(a.stdout)
+	writeColumns(a.stdout, []string{"OUTLET", "WHAT FAILED", "WHY"}, lines)
 }
 
 // readLedger opens the database for commands that only read what ran.
