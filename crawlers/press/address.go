@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/overheard-news/overheard/crawlers/press/wording"
 )
 
 // addresses is how many styles of article address there are.
@@ -31,10 +33,10 @@ func (p *Press) pathOf(a *article) string {
 	case 3:
 		return prefix + "/story.php?id=" + id
 	}
-	headline, _ := p.headline(a)
-	slug := slugOf(headline)
+	headline := p.headline(a).text
+	slug := wording.Slug(headline)
 	if o.address == 5 {
-		slug = url.PathEscape(hyphenate(headline, unicode.IsPrint))
+		slug = url.PathEscape(wording.Hyphenate(headline, unicode.IsPrint))
 	}
 	if slug == "" {
 		slug = "story"

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/overheard-news/overheard/crawlers/press/dice"
 )
 
 // channel is one way an outlet announces its articles. Feeds hold the newest
@@ -36,9 +38,9 @@ const (
 // feedItems is how many articles a feed holds.
 const feedItems = 30
 
-func (o *outlet) chooseChannels(d dice) {
+func (o *outlet) chooseChannels(d dice.Dice) {
 	feed := channel{"feed", "/rss.xml", formRSS}
-	switch r := d.unit(); {
+	switch r := d.Unit(); {
 	case o.tricks&trickHTMLFeed != 0:
 		feed.form = formHTML
 	case r < 0.25:
@@ -46,11 +48,11 @@ func (o *outlet) chooseChannels(d dice) {
 	case r < 0.4 && o.charset == "utf-8" && o.declared != declaredByMark:
 		feed = channel{"feed", "/feed.json", formJSON}
 	}
-	if !d.chance(0.15) || o.tricks&(trickHTMLFeed|trickTwins) != 0 {
+	if !d.Chance(0.15) || o.tricks&(trickHTMLFeed|trickTwins) != 0 {
 		o.channels = append(o.channels, feed)
 	}
 	sitemap := []channel{{"sitemap", "/sitemap.xml", formURLs}, {"sitemap", "/sitemap.xml.gz", formGzip},
-		{"sitemap", "/sitemap_index.xml", formIndex}, {"sitemap", "/news-sitemap.xml", formNews}}[d.below(4)]
+		{"sitemap", "/sitemap_index.xml", formIndex}, {"sitemap", "/news-sitemap.xml", formNews}}[d.Below(4)]
 	news := channel{"sitemap", "/news-sitemap.xml", formNews}
 	switch {
 	case o.tricks&trickCutGzip != 0:
@@ -123,7 +125,7 @@ func (p *Press) rss(o *outlet, items []article, base string) string {
 		html.EscapeString(o.name), base, disclaimer, o.language)
 	for i := range items {
 		a := &items[i]
-		headline, _ := p.headline(a)
+		headline := p.headline(a).text
 		link := html.EscapeString(p.linkOf(o, a, base))
 		fmt.Fprintf(&b, "<item><title>%s</title><link>%s</link><guid isPermaLink=\"false\">%d-%d</guid><pubDate>%s</pubDate></item>\n",
 			html.EscapeString(headline), link, a.day, a.number, o.local(a.published).Format(time.RFC1123Z))
@@ -138,7 +140,7 @@ func (p *Press) atom(o *outlet, items []article, base string) string {
 		html.EscapeString(o.name), base, p.cfg.LastNight.UTC().Format(time.RFC3339))
 	for i := range items {
 		a := &items[i]
-		headline, _ := p.headline(a)
+		headline := p.headline(a).text
 		date := o.local(a.published).Format(time.RFC3339)
 		fmt.Fprintf(&b, "<entry><title>%s</title><link rel=\"alternate\" href=\"%s\"/><id>tag:%s,%d:%d</id><published>%s</published><updated>%s</updated></entry>\n",
 			html.EscapeString(headline), html.EscapeString(p.linkOf(o, a, base)), o.slug, a.day, a.number, date, date)
@@ -162,7 +164,7 @@ func (p *Press) jsonFeed(o *outlet, items []article, base string) []byte {
 	}{"https://jsonfeed.org/version/1.1", o.name, base + "/", []item{}}
 	for i := range items {
 		a := &items[i]
-		headline, _ := p.headline(a)
+		headline := p.headline(a).text
 		feed.Items = append(feed.Items, item{fmt.Sprintf("%d-%d", a.day, a.number), p.linkOf(o, a, base), headline, o.local(a.published).Format(time.RFC3339)})
 	}
 	out, err := json.Marshal(feed)
@@ -184,7 +186,7 @@ func (p *Press) urlset(host int, items []article, base string, isNews bool) stri
 		published := o.local(a.published).Format(time.RFC3339)
 		path := p.pathOf(a)
 		if isNews {
-			headline, _ := p.headline(a)
+			headline := p.headline(a).text
 			fmt.Fprintf(&b, "<url><loc>%s</loc><news:news><news:publication><news:name>%s</news:name><news:language>%s</news:language></news:publication><news:publication_date>%s</news:publication_date><news:title>%s</news:title></news:news></url>\n",
 				html.EscapeString(base+path), html.EscapeString(o.name), o.language, published, html.EscapeString(headline))
 			continue

@@ -5,13 +5,16 @@ import (
 	"html"
 	"strings"
 	"time"
+
+	"github.com/overheard-news/overheard/crawlers/press/dice"
+	"github.com/overheard-news/overheard/crawlers/press/wording"
 )
 
 // paragraphs writes the text; inside may put something between the second
 // paragraph and the third.
 func (g *page) paragraphs(b *strings.Builder, open, end string, inside func()) {
 	for i, par := range g.text.paragraphs {
-		fmt.Fprintf(b, "%s%s%s\n", open, html.EscapeString(g.w.join(par)), end)
+		fmt.Fprintf(b, "%s%s%s\n", open, html.EscapeString(join(g.w, par)), end)
 		if i == 1 && inside != nil {
 			inside()
 		}
@@ -23,14 +26,14 @@ func (g *page) paragraphs(b *strings.Builder, open, end string, inside func()) {
 
 // ui returns a label in the language of the page, ready for HTML.
 func (g *page) ui(name string) string {
-	d := dice{}
-	return html.EscapeString(g.w.say("ui."+name, &d, &slots{}))
+	d := dice.Dice{}
+	return html.EscapeString(g.w.Say("ui."+name, &d, &wording.Slots{}))
 }
 
 func (g *page) nav(b *strings.Builder) {
 	b.WriteString("<nav><ul>")
-	for i, item := range g.w.sections["nav"] {
-		fmt.Fprintf(b, "<li><a href=\"/?section=%d\">%s</a></li>", i, html.EscapeString(item[0].text))
+	for i, item := range g.w.List("nav") {
+		fmt.Fprintf(b, "<li><a href=\"/?section=%d\">%s</a></li>", i, html.EscapeString(item))
 	}
 	b.WriteString("</ul></nav>\n")
 }
@@ -49,7 +52,7 @@ func (g *page) masthead(b *strings.Builder) {
 
 // date writes a day as the language does, near enough.
 func (g *page) date(t time.Time) string {
-	month := g.w.sections["month"][t.Month()-1][0].text
+	month := g.w.List("month")[t.Month()-1]
 	switch g.o.language {
 	case "ja", "zh":
 		return fmt.Sprintf("%d年%s%d日", t.Year(), month, t.Day())
@@ -75,21 +78,19 @@ func (g *page) share(b *strings.Builder) {
 // teasers invents headlines for the boxes around a text. On hosts with that
 // trick they are about companies, which the article then does not mention.
 func (g *page) teasers(n int, parts ...uint64) []string {
-	d := roll(g.p.seed, "teasers", parts...)
+	d := dice.Roll(g.p.seed, "teasers", parts...)
 	pick := g.p.usual
 	var out []string
 	for range n {
-		s := story{seed: d.next(), day: g.a.day, language: g.o.language, company: -1, rival: -1, kind: g.w.topics[d.below(len(g.w.topics))]}
+		s := story{seed: d.Next(), day: g.a.day, language: g.o.language, company: -1, rival: -1, kind: oneOf(g.w.Topics, &d)}
 		if company := pick.draw(&d, g.o.language); g.o.tricks&trickFurniture != 0 && company >= 0 {
 			s.company = company
 			kinds := g.p.kindsFor(g.w, company)
-			s.kind = kinds[d.below(len(kinds))]
+			s.kind = kinds[d.Below(len(kinds))]
 		}
 		b := g.p.bind(&s)
-		line := g.w.say("h."+s.kind, &d, &b)
-		if b.named&2 == 0 {
-			out = append(out, line)
-		}
+		b.Introduced = everybody
+		out = append(out, g.w.Say("h."+s.kind, &d, &b))
 	}
 	return out
 }
@@ -123,7 +124,7 @@ func (g *page) semanticBody(b *strings.Builder) {
 	b.WriteString("<body>\n")
 	g.masthead(b)
 	fmt.Fprintf(b, "<main><article>\n<h1>%s</h1>\n<p class=\"byline\">%s</p>\n<time datetime=%q>%s</time>\n",
-		html.EscapeString(g.text.headline), g.byline(), g.published.Format(time.RFC3339), g.date(g.published))
+		html.EscapeString(g.text.headline.text), g.byline(), g.published.Format(time.RFC3339), g.date(g.published))
 	g.share(b)
 	g.paragraphs(b, "<p>", "</p>", func() {
 		b.WriteString("<figure><img src=\"/photo.jpg\" alt=\"\"></figure>\n")
@@ -138,7 +139,7 @@ func (g *page) boxesBody(b *strings.Builder) {
 	b.WriteString("<body>\n<div id=\"wrap\"><div class=\"row\">\n")
 	g.masthead(b)
 	fmt.Fprintf(b, "<div class=\"col-8\"><div class=\"story\"><h1 class=\"headline\">%s</h1>\n<div class=\"meta\"><span class=\"author\">%s</span> <span class=\"date\">%s</span></div>\n",
-		html.EscapeString(g.text.headline), g.byline(), g.date(g.published))
+		html.EscapeString(g.text.headline.text), g.byline(), g.date(g.published))
 	b.WriteString("<div class=\"story-body\">\n")
 	g.paragraphs(b, "<p>", "</p>", func() { g.related(b) })
 	b.WriteString("</div>\n")
@@ -154,7 +155,7 @@ func (g *page) tableBody(b *strings.Builder) {
 	g.masthead(b)
 	b.WriteString("<table width=\"100%\"><tr><td width=\"160\" valign=\"top\">\n")
 	g.mostRead(b)
-	fmt.Fprintf(b, "</td><td valign=\"top\" class=\"content\"><h1>%s</h1>\n<p><i>%s, %s</i></p>\n", html.EscapeString(g.text.headline), g.byline(), g.date(g.published))
+	fmt.Fprintf(b, "</td><td valign=\"top\" class=\"content\"><h1>%s</h1>\n<p><i>%s, %s</i></p>\n", html.EscapeString(g.text.headline.text), g.byline(), g.date(g.published))
 	g.paragraphs(b, "<p><font size=\"3\">", "</font></p>", nil)
 	g.share(b)
 	b.WriteString("</td></tr></table>\n")
@@ -165,7 +166,7 @@ func (g *page) microdataBody(b *strings.Builder) {
 	b.WriteString("<body>\n")
 	g.masthead(b)
 	fmt.Fprintf(b, "<div itemscope itemtype=\"https://schema.org/NewsArticle\" class=\"article\">\n<h1 itemprop=\"headline\">%s</h1>\n<span itemprop=\"author\">%s</span>\n<time itemprop=\"datePublished\" datetime=%q>%s</time>\n",
-		html.EscapeString(g.text.headline), html.EscapeString(g.author), g.published.Format(time.RFC3339), g.date(g.published))
+		html.EscapeString(g.text.headline.text), html.EscapeString(g.author), g.published.Format(time.RFC3339), g.date(g.published))
 	b.WriteString("<div itemprop=\"articleBody\">\n")
 	g.paragraphs(b, "<p>", "</p>", func() { g.related(b) })
 	b.WriteString("</div>\n")
@@ -179,7 +180,7 @@ func (g *page) blogBody(b *strings.Builder) {
 	b.WriteString("<body class=\"single single-post\">\n<div id=\"page\">\n")
 	g.masthead(b)
 	fmt.Fprintf(b, "<div id=\"primary\"><article class=\"post hentry\"><header class=\"entry-header\"><h1 class=\"entry-title\">%s</h1><div class=\"entry-meta\"><time class=\"entry-date published\" datetime=%q>%s</time> <span class=\"byline\">%s</span></div></header>\n<div class=\"entry-content\">\n",
-		html.EscapeString(g.text.headline), g.published.Format(time.RFC3339), g.date(g.published), g.byline())
+		html.EscapeString(g.text.headline.text), g.published.Format(time.RFC3339), g.date(g.published), g.byline())
 	g.paragraphs(b, "<p>", "</p>", nil)
 	g.share(b)
 	b.WriteString("</div></article>\n")
@@ -191,7 +192,7 @@ func (g *page) blogBody(b *strings.Builder) {
 }
 
 func (g *page) ampBody(b *strings.Builder) {
-	fmt.Fprintf(b, "<body>\n<article><h1>%s</h1><p class=\"byline\">%s</p>\n", html.EscapeString(g.text.headline), g.byline())
+	fmt.Fprintf(b, "<body>\n<article><h1>%s</h1><p class=\"byline\">%s</p>\n", html.EscapeString(g.text.headline.text), g.byline())
 	g.paragraphs(b, "<p>", "</p>", nil)
 	b.WriteString("</article>\n")
 	g.foot(b)

@@ -15,6 +15,9 @@ import (
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
+
+	"github.com/overheard-news/overheard/crawlers/press/dice"
+	"github.com/overheard-news/overheard/crawlers/press/wording"
 )
 
 // layouts is how many kinds of page there are: article with JSON-LD, boxes in
@@ -27,7 +30,7 @@ const disclaimer = "This page belongs to the synthetic press of Overheard. All i
 type page struct {
 	p         *Press
 	o         *outlet
-	w         *wording
+	w         *wording.Language
 	a         *article
 	text      text
 	base      string // http://host:port
@@ -48,8 +51,8 @@ func (p *Press) articlePage(host int, a *article, base string, isAMP bool, now t
 		g.isEdited, g.modified = true, edited.In(g.published.Location())
 	}
 	g.text = p.compose(a, g.isEdited)
-	d := roll(p.seed, "author", uint64(a.outlet), uint64(a.day), uint64(a.number))
-	g.author = g.w.say("person", &d, &slots{})
+	d := dice.Roll(p.seed, "author", uint64(a.outlet), uint64(a.day), uint64(a.number))
+	g.author = g.w.Say("person", &d, &wording.Slots{})
 	var b strings.Builder
 	b.Grow(16 << 10)
 	g.head(&b)
@@ -65,21 +68,21 @@ func (p *Press) articlePage(host int, a *article, base string, isAMP bool, now t
 // editedAt is when an article changed, deleted or edited: a few hours after it
 // appeared, but before its night is over, so that a finished night stands still.
 func (p *Press) editedAt(a *article) time.Time {
-	d := roll(p.seed, "edit", uint64(a.outlet), uint64(a.day), uint64(a.number))
-	return time.Unix(min(a.published+int64(d.between(90, 300))*60, int64(a.day)*86400+86390), 0).UTC()
+	d := dice.Roll(p.seed, "edit", uint64(a.outlet), uint64(a.day), uint64(a.number))
+	return time.Unix(min(a.published+int64(d.Between(90, 300))*60, int64(a.day)*86400+86390), 0).UTC()
 }
 
 func (g *page) head(b *strings.Builder) {
 	o, wrong := g.o, g.o.tricks&trickWrongDate != 0
 	fmt.Fprintf(b, "<!DOCTYPE html>\n<html lang=%q%s>\n<head>\n%s", o.language, map[bool]string{true: ` dir="rtl"`}[o.language == "ar"], o.charsetMeta())
-	fmt.Fprintf(b, "<title>%s | %s</title>\n", html.EscapeString(g.text.headline), html.EscapeString(o.name))
+	fmt.Fprintf(b, "<title>%s | %s</title>\n", html.EscapeString(g.text.headline.text), html.EscapeString(o.name))
 	fmt.Fprintf(b, "<link rel=\"canonical\" href=%q>\n", g.canonical)
 	if o.tricks&trickTwins != 0 && !g.isAMP {
 		fmt.Fprintf(b, "<link rel=\"amphtml\" href=%q>\n", g.base+ampOf(g.p.pathOf(g.a)))
 	}
 	if o.layout != 2 {
 		fmt.Fprintf(b, "<meta property=\"og:type\" content=\"article\">\n<meta property=\"og:title\" content=\"%s\">\n<meta property=\"og:url\" content=%q>\n<meta property=\"og:site_name\" content=\"%s\">\n",
-			html.EscapeString(g.text.headline), g.canonical, html.EscapeString(o.name))
+			html.EscapeString(g.text.headline.text), g.canonical, html.EscapeString(o.name))
 	}
 	switch {
 	case o.layout == 2:
@@ -100,7 +103,7 @@ func (g *page) linkedData(b *strings.Builder) {
 	if g.o.tricks&trickWrongDate != 0 {
 		published = []string{"1970-01-01T00:00:00Z", g.published.AddDate(73, 0, 0).Format(time.RFC3339)}[int(g.a.outlet)%2]
 	}
-	data := map[string]any{"@context": "https://schema.org", "@type": "NewsArticle", "headline": g.text.headline, "url": g.canonical,
+	data := map[string]any{"@context": "https://schema.org", "@type": "NewsArticle", "headline": g.text.headline.text, "url": g.canonical,
 		"datePublished": published, "author": map[string]string{"@type": "Person", "name": g.author},
 		"publisher": map[string]string{"@type": "Organization", "name": g.o.name}, "isAccessibleForFree": g.a.flags&flagStub == 0}
 	if g.isEdited {

@@ -2,13 +2,21 @@
 // thousand outlets on loopback host names that publish for a number of nights,
 // play the tricks of the field, and keep score of whoever reads them.
 //
-// Everything follows from a seed. New draws the plan (plan.go): outlets,
-// publishers, stories, who reprints whom. Texts (story.go, out of the grammar in
-// wording/), pages (page.go) and channels (channel.go) are made when they are
-// asked for, so that a thousand outlets weigh little. Serve answers for
+// Everything follows from a seed (package dice). New draws the plan: outlets and
+// publishers (plan.go), the stories of each night and who reprints whom
+// (night.go), whom they are about (fame.go) and by which of its names
+// (company.go). Texts (story.go, out of the grammar of package wording), pages
+// (page.go) and channels (channel.go) are made when they are asked for, so that
+// a thousand outlets weigh little. Serve answers for
 // <outlet>.localhost, told apart by the Host header, and counts bad manners
-// (manners.go). Truth says what a perfect reader would have found, Score
-// compares what a real one did.
+// (manners.go). Truth says what a perfect reader would have found (truth.go), and
+// Score compares what a real one did (score.go).
+//
+// Names are as hard as in the field: most mentions use a name that is sure (class
+// A of the aliases), some one that could mean something else (B and C), which the
+// text then introduces as a newsroom would, in its own words and not in those a
+// matcher looks for; some names carry the ending of a grammatical case; and some
+// texts without a company hold words that look like one.
 //
 //	p, err := press.New(press.Config{Seed: 1, Outlets: 100, Nights: 7, LastNight: yesterday,
 //		ArticlesPerOutletNight: 12, Companies: press.CompaniesFrom(set), Tricks: press.AllTricks()})
@@ -26,14 +34,12 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
-	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"github.com/overheard-news/overheard/crawlers/outlets"
-	"github.com/overheard-news/overheard/sql/seeds"
+	"github.com/overheard-news/overheard/crawlers/press/dice"
+	"github.com/overheard-news/overheard/crawlers/press/wording"
 )
 
 // Config says how large the press is and what it plays.
@@ -50,80 +56,19 @@ type Config struct {
 	Clock                  func() time.Time   // what the outlets take for now; nil: time.Now
 }
 
-// Company is somebody the press can write about.
-type Company struct {
-	ID      string
-	Name    string
-	Sector  string
-	Chinese bool                // false: a comparator, mentioned but not ranked
-	Names   map[string][]string // language, or und for all, to the forms it is written in, the usual one first
-}
-
-// CompaniesFrom takes over the companies of the seed files with the aliases
-// that need no context (class A): what a matcher must find without a doubt.
-func CompaniesFrom(set seeds.Set) []Company {
-	names := map[string]map[string][]string{}
-	for _, a := range set.Aliases {
-		if a.Class != "A" || !a.ValidTo.IsZero() || !a.ValidFrom.IsZero() {
-			continue
-		}
-		if names[a.CompanyID] == nil {
-			names[a.CompanyID] = map[string][]string{}
-		}
-		language, _, _ := strings.Cut(a.Language, "-")
-		names[a.CompanyID][language] = append(names[a.CompanyID][language], a.Alias)
-	}
-	out := make([]Company, 0, len(set.Companies))
-	for _, c := range set.Companies {
-		out = append(out, Company{ID: c.ID, Name: c.Name, Sector: c.Sector, Chinese: !c.IsComparator, Names: names[c.ID]})
-	}
-	return out
-}
-
-// namesIn returns the forms an article in the language would use: its own ones
-// first, then those for all languages in a script its readers can read.
-func (c Company) namesIn(language string) []string {
-	var out []string
-	for _, name := range slices.Concat(c.Names[language], c.Names["und"], c.Names["en"]) {
-		if isReadable(name, language) && !slices.Contains(out, name) {
-			out = append(out, name)
-		}
-		if len(out) == 3 {
-			break
-		}
-	}
-	return out
-}
-
-func isReadable(name, language string) bool {
-	for _, r := range name {
-		switch {
-		case !unicode.IsLetter(r) || unicode.Is(unicode.Latin, r):
-		case unicode.Is(unicode.Cyrillic, r) && language == "ru":
-		case unicode.Is(unicode.Arabic, r) && language == "ar":
-		case unicode.Is(unicode.Hangul, r) && language == "ko":
-		case unicode.In(r, unicode.Han, unicode.Katakana, unicode.Hiragana) && language == "ja":
-		case unicode.Is(unicode.Han, r) && language == "zh":
-		default:
-			return false
-		}
-	}
-	return true
-}
-
 // Press is one synthetic press. Its methods may be called concurrently.
 type Press struct {
 	cfg      Config
 	seed     uint64
 	firstDay int // days since 1970 of the first night
-	wordings map[string]*wording
+	wordings map[string]*wording.Language
 	outlets  []outlet
 	bySlug   map[string]int
 	stories  []story
-	articles []article             // by outlet, then by night, then by time
-	starts   [][]int               // outlet, night → first index in articles; one more at the end
-	names    map[string][][]string // language → company index → forms
-	usual    popularity            // of the first night, for the boxes beside texts
+	articles []article          // by outlet, then by night, then by time
+	starts   [][]int            // outlet, night → first index in articles; one more at the end
+	names    map[string][]names // language → company index → how it is called
+	usual    popularity         // of the first night, for the boxes beside texts
 	truth    func() *truthIndex
 	manners  *manners
 	bomb     func() []byte
@@ -146,11 +91,11 @@ func New(cfg Config) (*Press, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
-	wordings, err := readWordings()
+	wordings, err := wording.Read()
 	if err != nil {
 		return nil, err
 	}
-	p := &Press{cfg: cfg, seed: mix(uint64(cfg.Seed)), wordings: wordings, bySlug: map[string]int{}, names: map[string][][]string{}}
+	p := &Press{cfg: cfg, seed: dice.Mix(uint64(cfg.Seed)), wordings: wordings, bySlug: map[string]int{}, names: map[string][]names{}}
 	p.firstDay = dayOf(cfg.LastNight) - cfg.Nights + 1
 	for language := range wordings {
 		for _, c := range cfg.Companies {

@@ -27,7 +27,16 @@ func lastNight() time.Time { return time.Date(2026, 3, 8, 0, 0, 0, 0, time.UTC) 
 // companies are a few with names in several scripts, two of them to compare with.
 func companies() []Company {
 	of := func(id, sector string, isChinese bool, names map[string][]string) Company {
-		return Company{ID: id, Name: names["und"][0], Sector: sector, Chinese: isChinese, Names: names}
+		c := Company{ID: id, Name: names["und"][0], Sector: sector, Seat: "Shenzhen", Chinese: isChinese, Forms: map[string][]Form{}}
+		for language, list := range names {
+			for _, name := range list {
+				c.Forms[language] = append(c.Forms[language], Form{name, classSure})
+			}
+		}
+		if short := map[string]string{"vivo": "Vivo", "boc": "BOC", "byd": "Byd"}[id]; short != "" {
+			c.Forms["und"] = append(c.Forms["und"], Form{short, classAmbiguous})
+		}
+		return c
 	}
 	return []Company{
 		of("huawei", "electronics", true, map[string][]string{"und": {"Huawei"}, "ru": {"Хуавэй"}, "ar": {"هواوي"}, "ko": {"화웨이"}, "zh": {"華為"}}),

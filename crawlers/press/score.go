@@ -25,9 +25,19 @@ type FoundArticle struct {
 	StoryID                int64
 }
 
-// FoundMention is one company found in an article.
+// FoundMention is one company found in an article, with the class of the name
+// it was found by; without the class it counts for no precision by class.
 type FoundMention struct {
-	CanonicalURL, CompanyID string
+	CanonicalURL, CompanyID, Class string
+}
+
+// ClassScore judges the mentions by one class of names.
+type ClassScore struct {
+	Class     string
+	Mentions  int     // true mentions by a name of the class
+	Recall    float64 // of these
+	Found     int     // mentions that the reader found by a name of the class
+	Precision float64 // of these
 }
 
 // ScoreCard compares a reader with the truth. Shares are between 0 and 1, and 1
@@ -44,6 +54,10 @@ type ScoreCard struct {
 	DuplicatePrecision, DuplicateRecall float64
 	Mentions                            int // true mentions in the found articles
 	MentionPrecision, MentionRecall     float64
+	Classes                             []ClassScore // A, B and C
+	Inflected                           int          // true mentions that have an ending wherever they stand
+	InflectedRecall                     float64
+	Traps, Fooled                       int // found articles with a trap; of those with a wrong mention
 	RankedCompanies                     int
 	KendallTau                          float64
 	Manners                             Manners
@@ -147,30 +161,64 @@ func (c *ScoreCard) scoreMentions(index *truthIndex, hits map[int]FoundArticle, 
 		article int
 		company string
 	}
-	truth := map[mention]bool{}
+	truth := map[mention]TruthMention{}
 	for i := range hits {
 		for _, m := range index.articles[i].Mentions {
-			truth[mention{i, m.CompanyID}] = true
+			truth[mention{i, m.CompanyID}] = m
 		}
 	}
 	c.Mentions = len(truth)
-	right, wrong := map[mention]bool{}, 0
+	right, wrong, fooled := map[mention]bool{}, 0, map[int]bool{}
+	foundBy, rightBy := map[string]int{}, map[string]int{}
 	for _, f := range found.Mentions {
-		i, isTrue := index.byURL[keyOf(f.CanonicalURL)]
-		if m := (mention{i, f.CompanyID}); isTrue && truth[m] {
-			right[m] = true
+		foundBy[f.Class]++
+		i, isKnown := index.byURL[keyOf(f.CanonicalURL)]
+		if _, isTrue := truth[mention{i, f.CompanyID}]; isKnown && isTrue {
+			right[mention{i, f.CompanyID}] = true
+			rightBy[f.Class]++
 			continue
 		}
 		wrong++
+		if isKnown {
+			fooled[i] = true
+		}
 		c.WrongMentions = example(c.WrongMentions, f.CompanyID+" in "+f.CanonicalURL)
 	}
+	trueBy, hitBy, inflectedHits := map[string]int{}, map[string]int{}, 0
 	for i := range index.articles {
-		for _, m := range index.articles[i].Mentions {
-			if key := (mention{i, m.CompanyID}); truth[key] && !right[key] {
-				c.MissedMentions = example(c.MissedMentions, m.CompanyID+" in "+index.articles[i].CanonicalURL)
+		a := &index.articles[i]
+		if _, isHit := hits[i]; isHit && a.HasTrap {
+			c.Traps++
+			if fooled[i] {
+				c.Fooled++
+			}
+		}
+		for _, m := range a.Mentions {
+			key := mention{i, m.CompanyID}
+			if _, counts := truth[key]; !counts {
+				continue
+			}
+			trueBy[m.Class]++
+			if m.IsInflected {
+				c.Inflected++
+			}
+			if !right[key] {
+				c.MissedMentions = example(c.MissedMentions, m.CompanyID+" in "+a.CanonicalURL)
+				continue
+			}
+			hitBy[m.Class]++
+			if m.IsInflected {
+				inflectedHits++
 			}
 		}
 	}
+	for _, class := range classes() {
+		c.Classes = append(c.Classes, ClassScore{
+			Class: class, Mentions: trueBy[class], Recall: ratio(hitBy[class], trueBy[class]),
+			Found: foundBy[class], Precision: ratio(rightBy[class], foundBy[class]),
+		})
+	}
+	c.InflectedRecall = ratio(inflectedHits, c.Inflected)
 	c.MentionPrecision, c.MentionRecall = ratio(len(right), len(right)+wrong), ratio(len(right), len(truth))
 }
 
@@ -251,6 +299,15 @@ func (c ScoreCard) WriteText(w io.Writer) error {
 	line("nights right", "%.2f %%", 100*c.NightsRight)
 	line("duplicates", "precision %.2f %%, recall %.2f %%\tof %d pairs", 100*c.DuplicatePrecision, 100*c.DuplicateRecall, c.DuplicatePairs)
 	line("mentions", "precision %.2f %%, recall %.2f %%\tof %d", 100*c.MentionPrecision, 100*c.MentionRecall, c.Mentions)
+	for _, s := range c.Classes {
+		precision := "unknown"
+		if s.Found > 0 {
+			precision = fmt.Sprintf("%.2f %%", 100*s.Precision)
+		}
+		line("  by names of class "+s.Class, "precision %s, recall %.2f %%\tof %d", precision, 100*s.Recall, s.Mentions)
+	}
+	line("  with endings", "recall %.2f %%\tof %d", 100*c.InflectedRecall, c.Inflected)
+	line("  traps", "%d walked into\tof %d", c.Fooled, c.Traps)
 	line("rank agreement", "Kendall τ %.3f\tover %d companies", c.KendallTau, c.RankedCompanies)
 	m := c.Manners
 	line("bad manners", "%d\tin %d requests: %d forbidden, %d too soon, %d during retry-after, %d at once, %d fetched again, %d before robots.txt",

@@ -1,6 +1,7 @@
 package press
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +20,7 @@ func perfect(p *Press) Found {
 		}
 		f.Articles = append(f.Articles, FoundArticle{a.CanonicalURL, a.OutletID, a.Night, a.StoryID + 1000})
 		for _, m := range a.Mentions {
-			f.Mentions = append(f.Mentions, FoundMention{a.CanonicalURL, m.CompanyID})
+			f.Mentions = append(f.Mentions, FoundMention{a.CanonicalURL, m.CompanyID, m.Class})
 		}
 	}
 	for _, s := range truth.Ranking {
@@ -35,7 +36,11 @@ func TestAPerfectReaderHasAPerfectCard(t *testing.T) {
 	want := got
 	want.Extra, want.Forbidden = 0, 0
 	want.Recall, want.NightsRight, want.OutletsRight = 1, 1, 1
-	want.DuplicatePrecision, want.DuplicateRecall, want.MentionPrecision, want.MentionRecall, want.KendallTau = 1, 1, 1, 1, 1
+	want.DuplicatePrecision, want.DuplicateRecall, want.MentionPrecision, want.MentionRecall, want.InflectedRecall, want.KendallTau = 1, 1, 1, 1, 1, 1
+	want.Fooled = 0
+	for i := range want.Classes {
+		want.Classes[i].Recall, want.Classes[i].Precision = 1, 1
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the card is not perfect:\n%s", diff)
 	}
@@ -71,8 +76,31 @@ func TestDamageShowsOnTheCard(t *testing.T) {
 				f.Articles[i].StoryID = 1
 			}
 		}, func(c ScoreCard) bool { return c.DuplicateRecall == 1 && c.DuplicatePrecision < 0.1 }},
-		"a lost mention":      {func(f *Found) { f.Mentions = f.Mentions[1:] }, func(c ScoreCard) bool { return c.MentionRecall < 1 && c.MentionPrecision == 1 }},
-		"an invented mention": {func(f *Found) { f.Mentions = append(f.Mentions, FoundMention{f.Articles[0].CanonicalURL, "nobody"}) }, func(c ScoreCard) bool { return c.MentionPrecision < 1 }},
+		"a lost mention": {func(f *Found) { f.Mentions = f.Mentions[1:] }, func(c ScoreCard) bool { return c.MentionRecall < 1 && c.MentionPrecision == 1 }},
+		"an invented mention": {func(f *Found) {
+			f.Mentions = append(f.Mentions, FoundMention{f.Articles[0].CanonicalURL, "nobody", classSure})
+		}, func(c ScoreCard) bool { return c.MentionPrecision < 1 }},
+		"a wrong mention by a hard name": {func(f *Found) {
+			f.Mentions = append(f.Mentions, FoundMention{f.Articles[0].CanonicalURL, "nobody", classAmbiguous})
+		}, func(c ScoreCard) bool { return c.Classes[0].Precision == 1 && c.Classes[2].Precision < 1 }},
+		"no mention by a hard name": {func(f *Found) {
+			f.Mentions = slices.DeleteFunc(f.Mentions, func(m FoundMention) bool { return m.Class != classSure })
+		}, func(c ScoreCard) bool { return c.Classes[0].Recall == 1 && c.Classes[2].Recall == 0 }},
+		"classes not told": {func(f *Found) {
+			for i := range f.Mentions {
+				f.Mentions[i].Class = ""
+			}
+		}, func(c ScoreCard) bool {
+			return c.MentionPrecision == 1 && c.Classes[0].Found == 0 && c.Classes[0].Recall == 1
+		}},
+		"a trap walked into": {func(f *Found) {
+			for _, a := range p.Truth(8080).Articles {
+				if a.HasTrap && a.IsToBeHad {
+					f.Mentions = append(f.Mentions, FoundMention{a.CanonicalURL, "nobody", classAmbiguous})
+					return
+				}
+			}
+		}, func(c ScoreCard) bool { return c.Fooled == 1 }},
 		"two ranks exchanged": {func(f *Found) { f.Ranking[0], f.Ranking[1] = f.Ranking[1], f.Ranking[0] }, func(c ScoreCard) bool { return c.KendallTau < 1 && c.KendallTau > 0.8 }},
 		"no ranking":          {func(f *Found) { f.Ranking = nil }, func(c ScoreCard) bool { return c.KendallTau == 0 }},
 		"something forbidden": {func(f *Found) {

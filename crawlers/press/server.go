@@ -12,6 +12,9 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/overheard-news/overheard/crawlers/press/dice"
+	"github.com/overheard-news/overheard/crawlers/press/wording"
 )
 
 // Handler answers for all outlets, told apart by the Host header.
@@ -64,8 +67,8 @@ func (v *visit) answer() {
 		v.reset()
 		return
 	case t&trickSlow != 0:
-		d := roll(v.p.seed, "slow "+v.r.URL.Path)
-		v.sleep(time.Duration(d.between(200, 400)) * time.Millisecond)
+		d := dice.Roll(v.p.seed, "slow "+v.r.URL.Path)
+		v.sleep(time.Duration(d.Between(200, 400)) * time.Millisecond)
 	}
 	path := v.r.URL.Path
 	switch {
@@ -275,7 +278,7 @@ func (p *Press) frontPage(host int, base string, now time.Time) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<!DOCTYPE html>\n<html lang=%q>\n<head>%s<title>%s</title></head>\n<body><h1>%s</h1><ul>\n", o.language, o.charsetMeta(), html.EscapeString(o.name), html.EscapeString(o.name))
 	for _, a := range items[max(0, len(items)-feedItems):] {
-		headline, _ := p.headline(&a)
+		headline := p.headline(&a).text
 		fmt.Fprintf(&b, "<li><a href=%q>%s</a></li>\n", base+p.pathOf(&a), html.EscapeString(headline))
 	}
 	fmt.Fprintf(&b, "</ul><footer><small>%s</small></footer></body></html>\n", disclaimer)
@@ -286,8 +289,8 @@ func (p *Press) frontPage(host int, base string, now time.Time) string {
 func (p *Press) notFound(host int, label string) string {
 	o := &p.outlets[host]
 	w := p.wordings[o.language]
-	d := dice{}
-	message := html.EscapeString(w.say("ui."+label, &d, &slots{}))
+	d := dice.Dice{}
+	message := html.EscapeString(w.Say("ui."+label, &d, &wording.Slots{}))
 	return fmt.Sprintf("<!DOCTYPE html>\n<html lang=%q>\n<head>%s<title>%s | %s</title></head>\n<body><h1>%s</h1><p><a href=\"/\">%s</a></p></body></html>\n",
 		o.language, o.charsetMeta(), message, html.EscapeString(o.name), message, html.EscapeString(o.name))
 }

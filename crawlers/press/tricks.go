@@ -3,6 +3,8 @@ package press
 import (
 	"slices"
 	"time"
+
+	"github.com/overheard-news/overheard/crawlers/press/dice"
 )
 
 // Tricks says how much of the press plays what the field plays, each as a share
@@ -37,7 +39,7 @@ func AllTricks() Tricks {
 	return Tricks{
 		Charsets: 0.35, LyingETags: 0.06, SoftNotFound: 0.08, Throttling: 0.05, RobotsRules: 0.08,
 		CrawlDelays: 0.08, EndlessSitemaps: 0.03, Twins: 0.12, Reprints: 0.18, Stubs: 0.06, Edits: 0.03,
-		Deletions: 0.012, WrongDates: 0.10, Furniture: 0.30, Ambiguity: 0.04, SlowHosts: 0.02, BrokenHosts: 0.03,
+		Deletions: 0.012, WrongDates: 0.10, Furniture: 0.30, Ambiguity: 0.10, SlowHosts: 0.02, BrokenHosts: 0.03,
 		BrokenPages: 0.002, Bombs: 0.01, BadChannels: 0.06, HangFor: 3 * time.Second,
 	}
 }
@@ -102,7 +104,7 @@ func (p *Press) planTricks() {
 		turn[o.language]++
 	}
 	for i := range p.outlets {
-		p.outlets[i].chooseChannels(roll(p.seed, "channels", uint64(i)))
+		p.outlets[i].chooseChannels(dice.Roll(p.seed, "channels", uint64(i)))
 	}
 }
 
@@ -113,9 +115,9 @@ func (p *Press) deal(label string, share float64) []int {
 	if quota == 0 && share > 0 && n >= 20 {
 		quota = 1
 	}
-	d := roll(p.seed, "deal "+label)
+	d := dice.Roll(p.seed, "deal "+label)
 	var out []int
-	for _, i := range d.order(n) {
+	for _, i := range d.Order(n) {
 		if len(out) == quota {
 			break
 		}

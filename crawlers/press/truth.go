@@ -28,6 +28,7 @@ type TruthArticle struct {
 	Access       string // full or stub
 	IsToBeHad    bool   // false: no polite reader can have it
 	Why          string // deleted, robots, broken host, broken page; empty if it is to be had
+	HasTrap      bool   // holds words that only look like a company
 	Mentions     []TruthMention
 }
 
@@ -37,6 +38,8 @@ type TruthMention struct {
 	Position    string // headline, lead, body or passing
 	Salience    float64
 	Occurrences int
+	Class       string // of the name that is used: A is sure, B and C need context
+	IsInflected bool   // wherever it stands it has an ending
 }
 
 // truthIndex is the truth in the form that Score needs: addresses without port.
@@ -75,8 +78,8 @@ func (p *Press) truthOf(a *article) TruthArticle {
 	t := p.compose(a, true)
 	out := TruthArticle{
 		CanonicalURL: "http://" + o.hostOf(0) + p.pathOf(a), OutletID: o.slug, PublisherID: o.publisher,
-		Night: nightOf(int(a.day)), PublishedAt: time.Unix(a.published, 0).UTC(), Language: s.language, Headline: t.headline,
-		StoryID: int64(a.story) + 1, Wire: s.wire, Access: "full", Mentions: p.mentions(s, t),
+		Night: nightOf(int(a.day)), PublishedAt: time.Unix(a.published, 0).UTC(), Language: s.language, Headline: t.headline.text,
+		StoryID: int64(a.story) + 1, Wire: s.wire, Access: "full", HasTrap: t.hasTrap(), Mentions: p.mentions(s, t),
 	}
 	if a.flags&flagStub != 0 {
 		out.Access = "stub"
@@ -98,12 +101,13 @@ func (p *Press) truthOf(a *article) TruthArticle {
 // mentions looks up where the sentences that name a company ended up.
 func (p *Press) mentions(s *story, t text) []TruthMention {
 	var out []TruthMention
-	for bit, company := range []int16{s.company, s.rival} {
+	for role, company := range []int16{s.company, s.rival} {
 		if company < 0 {
 			continue
 		}
-		m := TruthMention{CompanyID: p.cfg.Companies[company].ID}
-		m.Position, m.Occurrences = position(t, 1<<bit)
+		m := TruthMention{CompanyID: p.cfg.Companies[company].ID, IsInflected: !t.isPlain(1 << role)}
+		_, m.Class = p.nameOf(s, role)
+		m.Position, m.Occurrences = position(t, 1<<role)
 		if m.Position == "" {
 			continue
 		}
@@ -111,6 +115,24 @@ func (p *Press) mentions(s *story, t text) []TruthMention {
 		out = append(out, m)
 	}
 	return out
+}
+
+// hasTrap says whether a trap is among the sentences that are left.
+func (t text) hasTrap() bool {
+	return slices.ContainsFunc(t.paragraphs, func(par paragraph) bool {
+		return slices.ContainsFunc(par, func(s sentence) bool { return s.trap })
+	})
+}
+
+// isPlain says whether a company stands anywhere without an ending.
+func (t text) isPlain(bit uint8) bool {
+	plain := t.headline.plain
+	for _, par := range t.paragraphs {
+		for _, s := range par {
+			plain |= s.plain
+		}
+	}
+	return plain&bit != 0
 }
 
 // position is where a company stands first: the headline, the lead (the first
@@ -134,7 +156,7 @@ func position(t text, bit uint8) (string, int) {
 		}
 	}
 	switch {
-	case t.named&bit != 0:
+	case t.headline.named&bit != 0:
 		return "headline", count + 1
 	case isLead:
 		return "lead", count
