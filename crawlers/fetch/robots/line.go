@@ -68,24 +68,61 @@ func productToken(s string) string {
 
 const upperHex = "0123456789ABCDEF"
 
-// escape brings a pattern to the form of an escaped URL: bytes beyond ASCII
-// percent-encoded, the digits of what is encoded already in capitals.
-func escape(pattern string) string {
+// form says how a path, or the pattern of a rule, is brought into the one form
+// in which both are compared.
+type form struct {
+	isPattern bool // a star, and a dollar at the end, keep their meaning
+	isLiteral bool // no escape is undone
+}
+
+// normalise writes escapes in capitals, undoes those that were never needed,
+// and escapes what cannot stand in an address (RFC 9309, 2.2.2), also the stars
+// and dollars that are characters like others.
+func (f form) normalise(s string) string {
 	var b strings.Builder
-	b.Grow(len(pattern))
-	for i := 0; i < len(pattern); i++ {
-		c := pattern[i]
+	b.Grow(len(s))
+	for i := 0; i < len(s); i++ {
+		c := s[i]
 		switch {
-		case c == '%' && i+2 < len(pattern) && isHex(pattern[i+1]) && isHex(pattern[i+2]):
-			b.WriteString(strings.ToUpper(pattern[i : i+3]))
+		case c == '%' && i+2 < len(s) && isHex(s[i+1]) && isHex(s[i+2]):
+			if plain := unhex(s[i+1])<<4 | unhex(s[i+2]); isUnreserved(plain) && !f.isLiteral {
+				b.WriteByte(plain)
+			} else {
+				b.WriteString(strings.ToUpper(s[i : i+3]))
+			}
 			i += 2
-		case c >= 0x80:
+		case f.isPattern && (c == '*' || c == '$' && i == len(s)-1):
+			b.WriteByte(c)
+		case c >= 0x80 && f.isLiteral && !f.isPattern:
+			b.WriteByte(c)
+		case mustEscape(c):
 			b.Write([]byte{'%', upperHex[c>>4], upperHex[c&15]})
 		default:
 			b.WriteByte(c)
 		}
 	}
 	return b.String()
+}
+
+// isUnreserved tells the characters that mean the same escaped or not.
+func isUnreserved(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-._~", c) >= 0
+}
+
+// mustEscape tells what cannot stand in an address, and what is a sign to
+// patterns.
+func mustEscape(c byte) bool {
+	return c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}*$", c) >= 0
+}
+
+func unhex(c byte) byte {
+	switch {
+	case c <= '9':
+		return c - '0'
+	case c <= 'F':
+		return c - 'A' + 10
+	}
+	return c - 'a' + 10
 }
 
 func isHex(c byte) bool {

@@ -34,6 +34,7 @@ type Rules struct {
 type rule struct {
 	isAllow bool
 	pattern string
+	literal string // of an allow rule: the pattern with its escapes left as they are
 }
 
 // Parse reads a robots.txt for one agent, named by its product token, such as
@@ -118,11 +119,25 @@ func (r *reader) addRule(isAllow bool, value string) {
 	if r.inOurs {
 		list = &r.ours
 	}
-	pattern := escape(value)
-	*list = append(*list, rule{isAllow, pattern})
+	if !isAllow {
+		*list = append(*list, rule{pattern: form{isPattern: true}.normalise(value)})
+		return
+	}
+	*list = append(*list, allow(value))
 	// Who allows /a/index.html means the folder as well.
-	if i := strings.LastIndexByte(pattern, '/'); isAllow && i >= 0 && strings.HasPrefix(pattern[i:], "/index.htm") {
-		*list = append(*list, rule{true, pattern[:i+1] + "$"})
+	if i := strings.LastIndexByte(value, '/'); i >= 0 && strings.HasPrefix(value[i:], "/index.htm") {
+		*list = append(*list, allow(value[:i+1]+"$"))
+	}
+}
+
+// allow makes a rule that must match twice, also with no escape undone: Google's
+// reader, whose vectors we keep, undoes none, and where two readings of the RFC
+// differ we keep to the stricter one.
+func allow(value string) rule {
+	return rule{
+		isAllow: true,
+		pattern: form{isPattern: true}.normalise(value),
+		literal: form{isPattern: true, isLiteral: true}.normalise(value),
 	}
 }
 
@@ -150,18 +165,23 @@ func (r *reader) rules() *Rules {
 }
 
 // Allows tells whether the agent may ask for a path: escaped, with its query,
-// starting with a slash. The longest pattern wins; allow wins a tie.
+// starting with a slash. However the path is escaped, it is the same path. The
+// longest pattern wins; allow wins a tie.
 func (r *Rules) Allows(path string) bool {
+	if len(r.rules) == 0 {
+		return true
+	}
 	if path == "" {
 		path = "/"
 	}
+	normal, literal := form{}.normalise(path), form{isLiteral: true}.normalise(path)
 	allow, disallow := 0, 0
 	for _, rule := range r.rules {
 		best := &disallow
 		if rule.isAllow {
 			best = &allow
 		}
-		if len(rule.pattern) > *best && matches(rule.pattern, path) {
+		if len(rule.pattern) > *best && matches(rule.pattern, normal) && (!rule.isAllow || matches(rule.literal, literal)) {
 			*best = len(rule.pattern)
 		}
 	}

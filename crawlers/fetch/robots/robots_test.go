@@ -45,6 +45,68 @@ func TestRulesOfOneAgent(t *testing.T) {
 	}
 }
 
+// However pattern and path are escaped, a path that is forbidden stays so.
+func TestEscapingIsNoWayRound(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		rules, path string
+		want        bool
+	}{
+		{"Disallow: /%C3%A4", "/%c3%a4/x", false},
+		{"Disallow: /%c3%a4", "/%C3%A4/x", false},
+		{"Disallow: /ä", "/%c3%a4/x", false},
+		{"Disallow: /ä", "/ä/x", false},
+		{"Disallow: /%c3%a4", "/ä/x", false},
+		{"Disallow: /~bob", "/%7Ebob/", false},
+		{"Disallow: /~bob", "/%7ebob/", false},
+		{"Disallow: /%7ebob", "/~bob/", false},
+		{"Disallow: /pr%69vate", "/private/x", false},
+		{"Disallow: /private", "/pr%69vate/x", false},
+		{"Disallow: /private", "/%70%72%69%76%61%74%65", false},
+		{"Disallow: /a.html$", "/a%2ehtml", false},
+		{"Disallow: /*?page=", "/a?%70age=2", false},
+		{"Disallow: /a b", "/a%20b", false},
+		{"Disallow: /a|b", "/a%7cb", false},
+		// What is reserved means something else when escaped.
+		{"Disallow: /a/b", "/a%2Fb", true},
+		{"Disallow: /a%2fb", "/a%2Fb", false},
+		{"Disallow: /a%2fb", "/a/b", true},
+		{"Disallow: /a?b", "/a%3Fb", true},
+		// Stars and dollars, and their escapes.
+		{"Disallow: /a%2Ab", "/a*b", false},
+		{"Disallow: /a%2ab", "/a%2Ab", false},
+		{"Disallow: /a%2Ab", "/aXb", true},
+		{"Disallow: /a*b", "/aX%2Ab", false},
+		{"Disallow: /a%24", "/a$", false},
+		{"Disallow: /a%24", "/a$b", false},
+		{"Disallow: /a%24", "/a", true},
+		{"Disallow: /a$b", "/a%24b", false},
+		{"Disallow: /a$", "/a%24", true},
+		{"Disallow: /a$", "/%61", false},
+		// Nothing to undo.
+		{"Disallow: /a%zz", "/a%zz", false},
+		{"Disallow: /a%", "/a%", false},
+		{"Disallow: /100%25", "/100%25", false},
+		{"Disallow: /%2541", "/%41", true},
+		{"Disallow: /%2541", "/%2541", false},
+		// An allow rule must match as spelled, too: the stricter reading counts.
+		{"Disallow: /\nAllow: /%c3%a4", "/%C3%A4", true},
+		{"Disallow: /\nAllow: /%C3%A4", "/%c3%a4", true},
+		{"Disallow: /\nAllow: /ä", "/%c3%a4", true},
+		{"Disallow: /\nAllow: /a-%2A.html", "/a-*.html", true},
+		{"Disallow: /\nAllow: /a%24", "/a$", true},
+		{"Disallow: /\nAllow: /a b", "/a%20b", true},
+		{"Disallow: /\nAllow: /~bob", "/~bob/", true},
+		{"Disallow: /\nAllow: /pr%69vate", "/private", false},
+		{"Disallow: /b\nAllow: /b/%69ndex", "/b/index", false},
+		{"Disallow: /a\nAllow: /a*b$", "/a/b", true},
+	} {
+		if got := Parse([]byte("User-agent: *\n"+c.rules+"\n"), "OverheardBot").Allows(c.path); got != c.want {
+			t.Errorf("Allows(%q) = %v, want %v, of %q", c.path, got, c.want, c.rules)
+		}
+	}
+}
+
 func TestCrawlDelay(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
