@@ -22,6 +22,7 @@ import (
 	"log/slog"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +35,7 @@ import (
 	"github.com/overheard-news/overheard/crawlers/outlets"
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/sql/seeds"
+	"github.com/overheard-news/overheard/sql/warehouse"
 	"github.com/overheard-news/overheard/transform/article"
 	"github.com/overheard-news/overheard/transform/match"
 )
@@ -76,6 +78,7 @@ type Config struct {
 	MaxAttempts       int            // fetches of one URL, over all runs
 	MaxURLsPerOutlet  int            // fetched in one run; the rest waits
 	OutletDeadline    time.Duration  // per outlet and run; what is left waits
+	Budget            time.Duration  // for the whole crawl, 0: none; then it ends in order, and what is left waits
 	PollInterval      time.Duration  // between polls of a channel by collect
 	TrustChannelDates bool
 }
@@ -110,8 +113,9 @@ func New(lg *slog.Logger, db *sqlx.DB, cfg Config, f Fetcher, p Poller, n Normal
 }
 
 // Collect polls every channel (or with dueOnly those that are due) and fetches
-// every URL that waits. Pages and outlets that fail are counted on run; the
-// error is for what stops the whole: the database, or ctx.
+// every URL that waits. Pages and outlets that fail are counted on run, and so
+// are outlets whose turn did not come within the budget; the error is for what
+// stops the whole: the database, or ctx.
 func (c *Collector) Collect(ctx context.Context, run *ledger.Run, dueOnly bool) error {
 	if err := c.syncRegistries(ctx); err != nil {
 		return err
@@ -122,15 +126,26 @@ func (c *Collector) Collect(ctx context.Context, run *ledger.Run, dueOnly bool) 
 
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	loading := startLoader(ctx, c.lg, c.db, c.cfg.ReportZone, run, c.now, stop)
+	loading := startLoader(ctx, c.lg, c.db, run, c.now, stop)
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(max(1, c.cfg.Concurrency))
-	for _, o := range c.cfg.Outlets {
+	crawl, endCrawl := within(gctx, c.cfg.Budget)
+	defer endCrawl()
+	for i := range c.cfg.Outlets {
+		// Each run begins with another outlet, so that those at the end of the
+		// list are not always the ones for which no time is left.
+		o := c.cfg.Outlets[(i+int(run.ID))%len(c.cfg.Outlets)]
 		if gctx.Err() != nil {
 			break
 		}
 		g.Go(func() error {
-			err := c.outlet(gctx, run, o, loading, dueOnly)
+			if gctx.Err() == nil && crawl.Err() != nil {
+				run.Count("outlets_not_reached", 1)
+				run.Fail(1)
+				c.progress.Advance(task, 0, 1)
+				return nil
+			}
+			err := c.outlet(gctx, crawl, run, o, loading, dueOnly)
 			if err != nil {
 				if gctx.Err() == nil { // cut off is not failed
 					c.progress.Advance(task, 0, 1)
@@ -186,17 +201,36 @@ func outletRow(o outlets.Outlet) seeds.OutletRow {
 	return row
 }
 
+// within is ctx with a time limit, or ctx itself where there is none.
+func within(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	if limit <= 0 {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, limit)
+}
+
 // outlet does one outlet from its channels to its line in ops.outlet_runs. What
 // goes wrong with the outlet is counted; only an error of the database or of ctx
-// is returned.
-func (c *Collector) outlet(ctx context.Context, run *ledger.Run, o outlets.Outlet, load *loader, dueOnly bool) (err error) {
+// is returned. crawl bounds the requests, within ctx; what they brought is
+// written under ctx.
+func (c *Collector) outlet(ctx, crawl context.Context, run *ledger.Run, o outlets.Outlet, load *loader, dueOnly bool) (err error) {
 	defer func() {
-		if p := recover(); p != nil {
+		p := recover()
+		switch {
+		case p != nil:
 			c.lg.Error("an outlet panicked", "outlet_id", o.ID, "panic", p, "stack", string(debug.Stack()))
-			run.Fail(1)
-			run.Count("outlets_failed", 1)
+		case warehouse.IsBadData(err):
+			// What this outlet sent cannot be stored: its failure, not the night's.
+			c.lg.Error("an outlet sent what cannot be stored", "outlet_id", o.ID, "error", err)
+			err = nil
+		default:
+			return
 		}
+		run.Fail(1)
+		run.Count("outlets_failed", 1)
 	}()
+	crawl, cancel := within(crawl, c.cfg.OutletDeadline)
+	defer cancel()
 	tally := &tally{}
 	channels, err := c.channelStates(ctx, o.ID)
 	if err != nil {
@@ -206,7 +240,7 @@ func (c *Collector) outlet(ctx context.Context, run *ledger.Run, o outlets.Outle
 	if dueOnly {
 		polled.Channels = due(o.Channels, channels, c.now())
 	}
-	polls := c.poll(ctx, polled, channels)
+	polls := c.poll(crawl, polled, channels)
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
@@ -214,12 +248,7 @@ func (c *Collector) outlet(ctx context.Context, run *ledger.Run, o outlets.Outle
 	if err != nil {
 		return err
 	}
-	pagesCtx, cancel := ctx, context.CancelFunc(func() {})
-	if c.cfg.OutletDeadline > 0 {
-		pagesCtx, cancel = context.WithTimeout(ctx, c.cfg.OutletDeadline)
-	}
-	defer cancel()
-	c.pages(pagesCtx, o, pending, load, tally)
+	c.pages(ctx, crawl, o, pending, load, tally)
 	if err := tally.wait(ctx); err != nil {
 		return err
 	}
@@ -236,25 +265,30 @@ func (c *Collector) poll(ctx context.Context, o outlets.Outlet, channels map[str
 	for u, ch := range channels {
 		prior[u] = ch.discovery()
 	}
-	return c.poller.PollOutlet(ctx, o, prior, c.now().Add(-c.cfg.MaxAge))
+	polls := c.poller.PollOutlet(ctx, o, prior, c.now().Add(-c.cfg.MaxAge))
+	if ctx.Err() == nil {
+		return polls
+	}
+	// A poll that our own deadline cut off says nothing about the channel.
+	return slices.DeleteFunc(polls, func(p discover.Poll) bool { return errIsContext(p.Err) })
 }
 
 // pages fetches and normalises what waits, one page after the other, and comes
 // back to those that asked for patience. It never fails as a whole.
-func (c *Collector) pages(ctx context.Context, o outlets.Outlet, pending []waiting, load *loader, t *tally) {
+func (c *Collector) pages(ctx, crawl context.Context, o outlets.Outlet, pending []waiting, load *loader, t *tally) {
 	const networkFailuresInARow = 3
 	silent := 0
 	for round := 0; len(pending) > 0; round++ {
 		var again []waiting
 		for _, w := range pending {
-			if ctx.Err() != nil || silent >= networkFailuresInARow {
+			if crawl.Err() != nil || silent >= networkFailuresInARow {
 				return // the rest waits for the next run
 			}
-			if !sleepUntil(ctx, w.notBefore) {
+			if !sleepUntil(crawl, w.notBefore) {
 				return
 			}
-			res := c.page(ctx, o, w)
-			if ctx.Err() != nil && res.outcome == "" {
+			res := c.page(crawl, o, w)
+			if crawl.Err() != nil && res.outcome == "" {
 				return // cut off, not failed: nothing is written about it
 			}
 			t.request(res)
@@ -305,6 +339,7 @@ func sleepUntil(ctx context.Context, t time.Time) bool {
 	}
 }
 
+// hostOf is the host an address stands on, without www.
 func hostOf(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"log/slog"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -30,6 +31,7 @@ import (
 const (
 	batchRows = 500
 	batchWait = 300 * time.Millisecond
+	lastWrite = 8 * time.Second // after the end of the run's context; less than its grace
 )
 
 type delivery struct {
@@ -40,7 +42,6 @@ type delivery struct {
 type loader struct {
 	lg    *slog.Logger
 	db    *sqlx.DB
-	zone  *time.Location
 	run   *ledger.Run
 	now   func() time.Time
 	queue chan delivery
@@ -49,18 +50,24 @@ type loader struct {
 	err   error                   // read after done
 }
 
-func startLoader(ctx context.Context, lg *slog.Logger, db *sqlx.DB, zone *time.Location, run *ledger.Run, now func() time.Time, stop context.CancelCauseFunc) *loader {
+func startLoader(ctx context.Context, lg *slog.Logger, db *sqlx.DB, run *ledger.Run, now func() time.Time, stop context.CancelCauseFunc) *loader {
 	l := &loader{
-		lg: lg, db: db, zone: zone, run: run, now: now, stop: stop,
+		lg: lg, db: db, run: run, now: now, stop: stop,
 		queue: make(chan delivery, 2*batchRows), done: make(chan struct{}),
 	}
 	go l.loop(ctx)
 	return l
 }
 
-// put hands a result over. It returns at once unless the database is far behind.
+// put hands a result over. It returns at once unless the database is far behind;
+// only then, and only when the run is over, a page is let go.
 func (l *loader) put(ctx context.Context, t *tally, r result) {
 	t.unloaded.Add(1)
+	select {
+	case l.queue <- delivery{r, t}:
+		return
+	default:
+	}
 	select {
 	case l.queue <- delivery{r, t}:
 	case <-ctx.Done():
@@ -79,14 +86,17 @@ func (l *loader) close() error {
 func (l *loader) loop(ctx context.Context) {
 	defer close(l.done)
 	// What was fetched before a Ctrl-C is still written: it takes a moment and
-	// saves the outlets a second visit.
-	write := context.WithoutCancel(ctx)
+	// saves the outlets a second visit. But not for ever: a run gives its work up
+	// after a grace, and another may then begin.
+	write, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer giveUp()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(lastWrite, giveUp) })()
 	tick := time.NewTicker(batchWait)
 	defer tick.Stop()
 	var batch []delivery
 	flush := func() {
 		if len(batch) > 0 && l.err == nil {
-			if l.err = l.write(write, batch); l.err != nil {
+			if l.err = l.safely(write, batch); l.err != nil {
 				l.stop(l.err)
 			}
 		}
@@ -109,6 +119,33 @@ func (l *loader) loop(ctx context.Context) {
 			flush()
 		}
 	}
+}
+
+// safely stores a batch. A panic is an error of the load, and a page whose data
+// the database does not take fails alone: the batch is halved until it is found.
+func (l *loader) safely(ctx context.Context, batch []delivery) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			l.lg.Error("the loader panicked", "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("store %d pages: panic: %v", len(batch), p)
+		}
+	}()
+	err = l.write(ctx, batch)
+	switch {
+	case !warehouse.IsBadData(err):
+		return err
+	case len(batch) > 1:
+		half := len(batch) / 2
+		if err := l.safely(ctx, batch[:half]); err != nil {
+			return err
+		}
+		return l.safely(ctx, batch[half:])
+	case batch[0].article == nil:
+		return err
+	}
+	l.lg.Error("a page cannot be stored", "url", batch[0].url.URL, "error", err)
+	batch[0].outcome, batch[0].reason, batch[0].article, batch[0].mentions = "failed", "cannot be stored: "+err.Error(), nil, nil
+	return l.write(ctx, batch)
 }
 
 // write stores a batch in one transaction.
@@ -324,8 +361,8 @@ func (l *loader) insertArticles(ctx context.Context, tx *sqlx.Tx, keep []deliver
 			a := d.article
 			if !yield([]any{
 				d.night.Format(time.DateOnly), a.ID, d.outletID, a.CanonicalURL, a.URL, a.Title, a.Body,
-				pq.Array(nonNil(a.Authors)), a.Language, a.Charset, a.PublishedAt.UTC(), a.PublishedOrigin,
-				a.IsPublishedExact, a.Access, a.CharacterCount, a.ContentHash, pq.Array(nonNil(d.sketch)),
+				nonNil(a.Authors), a.Language, a.Charset, a.PublishedAt.UTC(), a.PublishedOrigin,
+				a.IsPublishedExact, a.Access, a.CharacterCount, a.ContentHash, nonNil(d.sketch),
 				d.url.Discovered.UTC(), d.fetchedAt.UTC(), l.run.ID,
 			}) {
 				return
@@ -362,7 +399,7 @@ func merge(ctx context.Context, tx *sqlx.Tx, table, key string, columns []string
 	if err != nil {
 		return fmt.Errorf("prepare to load %s: %w", table, err)
 	}
-	n, err := warehouse.CopyRows(ctx, tx, twin, columns, rows)
+	n, err := warehouse.CopyRows(ctx, tx, twin, columns, storable(rows))
 	if err != nil {
 		return fmt.Errorf("load %s: %w", table, err)
 	}
@@ -410,7 +447,7 @@ func (l *loader) writeOutcomes(ctx context.Context, tx *sqlx.Tx, batch []deliver
 			outcome[i] = &batch[i].outcome
 		}
 		if d.reason != "" {
-			reason[i] = &batch[i].reason
+			reason[i] = text(d.reason)
 		}
 		if !d.nextAttemptAt.IsZero() {
 			s := d.nextAttemptAt.UTC().Format(time.RFC3339Nano)

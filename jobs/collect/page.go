@@ -63,10 +63,6 @@ func (r result) asAttempt() result {
 // page fetches one URL and makes an article of it.
 func (c *Collector) page(ctx context.Context, o outlets.Outlet, w waiting) result {
 	res := result{url: w, outletID: o.ID, attempts: max(w.Attempts, w.attempts) + 1, fetchedAt: c.now()}
-	if c.isOffsite(o, w.URL) {
-		res.outcome, res.reason, res.attempts = "offsite", "the host belongs to another outlet", w.Attempts
-		return res
-	}
 	resp, err := c.fetcher.Fetch(ctx, fetch.Request{URL: w.Address, Kind: fetch.KindPage})
 	if err != nil {
 		return res.refused(err)

@@ -3,6 +3,9 @@ package collect
 import (
 	"context"
 	"fmt"
+	"iter"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -65,6 +68,46 @@ func due(declared []outlets.Channel, states map[string]channel, now time.Time) [
 	return list
 }
 
+// text is a string Postgres takes, or nil for none: valid UTF-8 without NUL, of a
+// length no index or reader minds. What outlets send is not always text.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	if s = storableText(s); len(s) > maxText {
+		s = strings.ToValidUTF8(s[:maxText], "")
+	}
+	return &s
+}
+
+// maxText bounds titles, reasons and validators, in bytes.
+const maxText = 2000
+
+func storableText(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
+}
+
+// storable makes the strings of rows storable.
+func storable(rows iter.Seq[[]any]) iter.Seq[[]any] {
+	return func(yield func([]any) bool) {
+		for row := range rows {
+			for i, v := range row {
+				switch v := v.(type) {
+				case string:
+					row[i] = storableText(v)
+				case []string:
+					for k := range v {
+						v[k] = storableText(v[k])
+					}
+				}
+			}
+			if !yield(row) {
+				return
+			}
+		}
+	}
+}
+
 // found is one distinct URL that the channels named.
 type found struct {
 	discover.Item
@@ -102,6 +145,10 @@ func distinct(polls []discover.Poll) []found {
 // returns the URLs to fetch, newest first.
 func (c *Collector) record(ctx context.Context, run *ledger.Run, o outlets.Outlet, polls []discover.Poll, prior map[string]channel, t *tally) ([]waiting, error) {
 	items := distinct(polls)
+	named := len(items)
+	// Another outlet's page is that outlet's to announce: claimed here, it would
+	// be lost there. It needs nothing more from this one.
+	items = slices.DeleteFunc(items, func(it found) bool { return c.isOffsite(o, it.URL) })
 	tx, err := c.db.BeginTxx(ctx, nil)
 	if err != nil {
 		return nil, fmt.Errorf("record what %q announces: %w", o.ID, err)
@@ -134,7 +181,8 @@ func (c *Collector) record(ctx context.Context, run *ledger.Run, o outlets.Outle
 	}
 	// What the crawler counts: what it was told of now, and what still waited.
 	// ops.urls counts for itself in settle; a check compares the two.
-	t.discovered = len(items) + t.decidedBefore.waitingElsewhere
+	t.discovered = named + t.decidedBefore.waitingElsewhere
+	t.offsite = named - len(items)
 	return all, nil
 }
 
@@ -205,10 +253,10 @@ func (c *Collector) insertURLs(ctx context.Context, tx *sqlx.Tx, run *ledger.Run
 			}
 		}
 		if it.AnnouncedURL != "" {
-			announced[i] = &it.AnnouncedURL
+			announced[i] = text(it.AnnouncedURL)
 		}
 		if it.Title != "" {
-			titles[i] = &it.Title
+			titles[i] = text(it.Title)
 		}
 	}
 	_, err := tx.ExecContext(ctx, `
@@ -253,15 +301,15 @@ func (c *Collector) writeChannels(ctx context.Context, tx *sqlx.Tx, o outlets.Ou
 			insert into ops.channels as c
 				(outlet_id, channel_url, kind, state, etag, last_modified, last_polled_at, last_ok_at,
 				 next_poll_at, failure_count, item_count, error)
-			values ($1, $2, $3, $4, nullif($5, ''), nullif($6, ''), $7, $8, $9, $10, $11, nullif($12, ''))
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 			on conflict (outlet_id, channel_url) do update
 			set kind = excluded.kind, state = excluded.state, etag = excluded.etag,
 				last_modified = excluded.last_modified, last_polled_at = excluded.last_polled_at,
 				last_ok_at = coalesce(excluded.last_ok_at, c.last_ok_at), next_poll_at = excluded.next_poll_at,
 				failure_count = excluded.failure_count, error = excluded.error,
 				item_count = case when excluded.state = 'unchanged' then c.item_count else excluded.item_count end`,
-			o.ID, p.URL, p.Kind, p.State, p.ETag, p.LastModified, now, lastOK,
-			now.Add(wait), p.FailureCount, len(p.Items), errText(p.Err))
+			o.ID, p.URL, p.Kind, p.State, text(p.ETag), text(p.LastModified), now, lastOK,
+			now.Add(wait), p.FailureCount, len(p.Items), text(errText(p.Err)))
 		if err != nil {
 			return fmt.Errorf("record channel %s of %q: %w", p.URL, o.ID, err)
 		}
@@ -280,6 +328,7 @@ func errText(err error) string {
 type tally struct {
 	decidedBefore before
 	discovered    int
+	offsite       int // another outlet's
 	requests      int
 	bytes         int64
 
@@ -287,9 +336,6 @@ type tally struct {
 }
 
 func (t *tally) request(r result) {
-	if r.outcome == "offsite" && r.status == 0 {
-		return // never asked
-	}
 	t.requests++
 	t.bytes += r.wireBytes
 }
@@ -343,10 +389,11 @@ func (c *Collector) settle(ctx context.Context, run *ledger.Run, o outlets.Outle
 	_, err = c.db.ExecContext(ctx, `
 		insert into ops.outlet_runs
 			(run_id, outlet_id, discovered_count, known_count, decided_count, deferred_count,
-			 request_count, not_modified_count, byte_count, error, finished_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10, ''), $11)`,
-		run.ID, o.ID, t.discovered, t.decidedBefore.known, counts.Decided, counts.Deferred,
-		t.requests, notModified, t.bytes, firstErr, c.now().UTC())
+			 request_count, not_modified_count, byte_count, error, finished_at,
+			 polled_channel_count, readable_channel_count)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		run.ID, o.ID, t.discovered, t.decidedBefore.known+t.offsite, counts.Decided, counts.Deferred,
+		t.requests, notModified, t.bytes, text(firstErr), c.now().UTC(), len(polls), len(polls)-failed)
 	if err != nil {
 		return fmt.Errorf("record the run of %q: %w", o.ID, err)
 	}
@@ -354,6 +401,7 @@ func (c *Collector) settle(ctx context.Context, run *ledger.Run, o outlets.Outle
 	run.Count("channels_failed", int64(failed))
 	run.Count("discovered", int64(t.discovered))
 	run.Count("known", int64(t.decidedBefore.known))
+	run.Count("offsite", int64(t.offsite))
 	run.Count("deferred", int64(counts.Deferred))
 	run.Count("requests", int64(t.requests))
 	run.Count("not_modified", int64(notModified))

@@ -127,7 +127,7 @@ comment on column ops.urls.is_channel_time_modified is 'True if that time is onl
 comment on column ops.urls.channel_title is 'Headline the channel gave; null if none.';
 comment on column ops.urls.discovered_at is 'First sight, UTC.';
 comment on column ops.urls.discovered_run_id is 'Run that saw it first.';
-comment on column ops.urls.outcome is 'How it ended; null while it waits. stored; stub (stored, paywalled teaser); duplicate (another address of a stored article); unchanged (read again, same text); not_article; robots (forbidden); blocked (401, 403, 429 beyond retries); gone (404, 410); failed (network, 5xx beyond retries); too_large; too_old; offsite (another outlet''s page); refused (private address, scheme we do not fetch).';
+comment on column ops.urls.outcome is 'How it ended; null while it waits. stored; stub (stored, paywalled teaser); duplicate (another address of a stored article); unchanged (read again, same text); not_article; robots (forbidden); blocked (401, 403, 429 beyond retries); gone (404, 410); failed (network, 5xx beyond retries); too_large; too_old; offsite (redirected to another outlet''s page); refused (private address, scheme we do not fetch).';
 comment on column ops.urls.reason is 'The outcome in detail; null where the outcome says it all.';
 comment on column ops.urls.http_status is 'Last HTTP status; null if no answer came.';
 comment on column ops.urls.attempt_count is 'Fetches tried.';
@@ -148,13 +148,16 @@ create table ops.outlet_runs (
     byte_count bigint not null,
     error text,
     finished_at timestamptz not null,
+    polled_channel_count integer not null default 0,
+    readable_channel_count integer not null default 0,
     primary key (run_id, outlet_id)
 );
+create index outlet_runs_finished_at on ops.outlet_runs (finished_at);
 comment on table ops.outlet_runs is 'What one collect did for one outlet. discovered = known + decided + deferred, or the night is not published.';
 comment on column ops.outlet_runs.run_id is 'The collect run.';
 comment on column ops.outlet_runs.outlet_id is 'The outlet.';
 comment on column ops.outlet_runs.discovered_count is 'Distinct URLs before the run: named by its channels now, or waiting from earlier runs. Counted by the crawler.';
-comment on column ops.outlet_runs.known_count is 'Of these, URLs whose outcome an earlier run had decided.';
+comment on column ops.outlet_runs.known_count is 'Of these, URLs that need nothing more from this outlet: decided by an earlier run, or on another outlet''s host.';
 comment on column ops.outlet_runs.decided_count is 'URLs this run gave an outcome. Counted in ops.urls.';
 comment on column ops.outlet_runs.deferred_count is 'URLs left for a later run: a retry is due, or the run was stopped. Counted in ops.urls.';
 comment on column ops.outlet_runs.request_count is 'HTTP requests sent.';
@@ -162,6 +165,8 @@ comment on column ops.outlet_runs.not_modified_count is 'Answers 304.';
 comment on column ops.outlet_runs.byte_count is 'Bytes of bodies received, compressed as sent.';
 comment on column ops.outlet_runs.error is 'Why the outlet could not be read; null if it could.';
 comment on column ops.outlet_runs.finished_at is 'When the outlet was done, UTC.';
+comment on column ops.outlet_runs.polled_channel_count is 'Channels asked, children of sitemap indexes included; 0 if none was due.';
+comment on column ops.outlet_runs.readable_channel_count is 'Of these, channels that gave a valid answer, also an empty or unchanged one.';
 
 create table ops.check_results (
     run_id bigint not null,

@@ -46,6 +46,14 @@ func IsDiskFull(err error) bool {
 	return sqlState(err) == "53100" || errors.Is(err, syscall.ENOSPC)
 }
 
+// IsBadData tells whether the values themselves cannot be stored: a byte that is
+// no text, a number out of range, a key too long for its index. The same
+// statement would fail again.
+func IsBadData(err error) bool {
+	code := sqlState(err)
+	return strings.HasPrefix(code, "22") || strings.HasPrefix(code, "54")
+}
+
 // IsConflict tells whether two transactions got in each other's way and the
 // loser may try again: serialization failure, deadlock, lock not available.
 func IsConflict(err error) bool {
