@@ -7,12 +7,15 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
+	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -40,6 +43,12 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		main()
+	}
+	// These tests wait for other processes most of the time: two at a time, as a
+	// small machine would run them, take twice as long.
+	flag.Parse()
+	if at := flag.Lookup("test.parallel"); at.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
+		_ = flag.Set("test.parallel", "6")
 	}
 	os.Exit(m.Run())
 }
