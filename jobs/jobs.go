@@ -49,6 +49,7 @@ type Config struct {
 // Jobs runs the jobs.
 type Jobs struct {
 	lg        *slog.Logger
+	db        *sqlx.DB
 	cfg       Config
 	ledger    *ledger.Ledger
 	collector *collect.Collector
@@ -59,7 +60,7 @@ type Jobs struct {
 // New wires the jobs over one database; now is the clock that says which night
 // is the last finished one.
 func New(lg *slog.Logger, db *sqlx.DB, cfg Config, c *collect.Collector, b *build.Builder, now func() time.Time) *Jobs {
-	return &Jobs{lg: lg, cfg: cfg, ledger: ledger.New(lg, db, now), collector: c, builder: b, now: now}
+	return &Jobs{lg: lg, db: db, cfg: cfg, ledger: ledger.New(lg, db, now), collector: c, builder: b, now: now}
 }
 
 // Ledger gives read access to what ran.
@@ -85,47 +86,58 @@ func (j *Jobs) collect(ctx context.Context, cause string, parent int64, dueOnly 
 // Build computes the intermediate tables of a night and of every later night
 // that was built before, because their decayed sums carry this one.
 func (j *Jobs) Build(ctx context.Context, cause string, night time.Time) (ledger.Report, error) {
-	return j.build(ctx, cause, 0, night)
+	return j.build(ctx, cause, 0, night, nil)
 }
 
-func (j *Jobs) build(ctx context.Context, cause string, parent int64, night time.Time) (ledger.Report, error) {
+// build also does the stale nights before night, and what rests on them.
+func (j *Jobs) build(ctx context.Context, cause string, parent int64, night time.Time, stale []time.Time) (ledger.Report, error) {
 	spec := ledger.Spec{Job: Build, Night: night, Cause: cause, Parent: parent, Deadline: j.cfg.BuildDeadline}
 	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
-		return forward(ctx, night, j.builder.LaterNights, func(n time.Time) error {
+		nights, err := nightsFrom(ctx, night, stale, j.builder.LaterNights)
+		if err != nil {
+			return err
+		}
+		return j.each(run, night, nights, "nights_built", func(n time.Time) error {
 			_, err := j.builder.Build(ctx, run.ID, n)
-			if err == nil {
-				run.Count("nights_built", 1)
-			}
 			return err
 		})
 	})
 }
 
 // Publish computes the marts of a night, runs the checks and commits, or refuses
-// and leaves what readers see as it was.
+// and leaves what readers see as it was. Later nights that readers have are
+// published again if their numbers changed.
 func (j *Jobs) Publish(ctx context.Context, cause string, night time.Time) (ledger.Report, error) {
-	return j.publish(ctx, cause, 0, night)
+	return j.publish(ctx, cause, 0, night, nil)
 }
 
-func (j *Jobs) publish(ctx context.Context, cause string, parent int64, night time.Time) (ledger.Report, error) {
+func (j *Jobs) publish(ctx context.Context, cause string, parent int64, night time.Time, stale []time.Time) (ledger.Report, error) {
 	spec := ledger.Spec{Job: Publish, Night: night, Cause: cause, Parent: parent, Deadline: j.cfg.BuildDeadline}
 	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
-		_, err := j.builder.Publish(ctx, run.ID, night, j.now().UTC())
-		return err
+		nights, err := nightsFrom(ctx, night, stale, j.builder.LaterPublishedNights)
+		if err != nil {
+			return err
+		}
+		return j.each(run, night, nights, "nights_published", func(n time.Time) error {
+			_, err := j.builder.Publish(ctx, run.ID, n, j.now().UTC())
+			return err
+		})
 	})
 }
 
-// forward does a step for a night and then for the later nights that rest on it.
-func forward(ctx context.Context, night time.Time, resting func(context.Context, time.Time) ([]time.Time, error), step func(time.Time) error) error {
-	if err := step(night); err != nil {
-		return err
-	}
-	later, err := resting(ctx, night)
-	if err != nil {
-		return err
-	}
-	for _, n := range later {
-		if err := step(n); err != nil {
+// each does a step for all nights in their order. A refusal of another night than
+// the one asked for is counted and logged: it must not keep that one from readers.
+func (j *Jobs) each(run *ledger.Run, asked time.Time, nights []time.Time, count string, step func(time.Time) error) error {
+	for _, n := range nights {
+		err := step(n)
+		var refusal ledger.Refusal
+		switch {
+		case err == nil:
+			run.Count(count, 1)
+		case !n.Equal(asked) && errors.As(err, &refusal) && refusal.Refused():
+			j.lg.Warn("another night was refused", "job", run.Job, "run_id", run.ID, "night", n.Format(time.DateOnly), "error", err)
+			run.Fail(1)
+		default:
 			return err
 		}
 	}
@@ -150,7 +162,7 @@ func (j *Jobs) Nightly(ctx context.Context, cause string, night time.Time, skipC
 func (j *Jobs) night(ctx context.Context, run *ledger.Run, cause string, night time.Time, skipCollect bool) error {
 	if !skipCollect {
 		// A collect of the schedule may be under way: the night waits for it.
-		report, err := j.collect(ctx, cause, run.ID, false, collectPatience)
+		report, err := j.collect(ctx, cause, run.ID, false, j.collectPatience())
 		for name, n := range report.Counts {
 			run.Count(name, n)
 		}
@@ -159,14 +171,25 @@ func (j *Jobs) night(ctx context.Context, run *ledger.Run, cause string, night t
 			return err
 		}
 	}
-	if _, err := j.build(ctx, cause, run.ID, night); err != nil {
+	stale, err := j.staleNights(ctx, night)
+	if err != nil {
 		return err
 	}
-	return forward(ctx, night, j.builder.LaterPublishedNights, func(n time.Time) error {
-		_, err := j.publish(ctx, cause, run.ID, n)
+	report, err := j.build(ctx, cause, run.ID, night, stale)
+	run.Fail(report.Failures)
+	if err != nil {
 		return err
-	})
+	}
+	report, err = j.publish(ctx, cause, run.ID, night, stale)
+	run.Fail(report.Failures)
+	return err
 }
 
-// collectPatience is how long a night waits for a collect that is under way.
-const collectPatience = 30 * time.Minute
+// collectPatience is how long a night waits for a collect that is under way: as
+// long as that may take, and a minute more.
+func (j *Jobs) collectPatience() time.Duration {
+	if j.cfg.CollectDeadline <= 0 {
+		return time.Hour
+	}
+	return j.cfg.CollectDeadline + time.Minute
+}

@@ -41,6 +41,10 @@ func (j *Jobs) Serve(ctx context.Context) error {
 		}
 	})))
 
+	clock.Schedule(cron.Every(retryInterval), once.Then(cron.FuncJob(func() {
+		j.retry(work, ctx)
+	})))
+
 	var start sync.WaitGroup
 	start.Go(func() {
 		first, known, err := j.ledger.FirstNight(work, Nightly)
@@ -97,13 +101,39 @@ func (j *Jobs) catchUp(work, until context.Context, cause string, first time.Tim
 			return
 		}
 	}
+	j.makeUp(work, until, cause, due)
+}
+
+const (
+	retryInterval = time.Hour // between tries of a night that did not end well
+	maxTries      = 6         // of one night by itself; an operator may try as often as he likes
+)
+
+// retry does the nights again that were due and did not end well: the network or
+// the database may be back, or late articles may have mended a refused night.
+func (j *Jobs) retry(work, until context.Context) {
+	last := j.LastFinishedNight()
+	nights, err := j.ledger.Unfinished(work, Nightly, last.AddDate(0, 0, 1-max(1, j.cfg.CatchUpNights)), last, maxTries)
+	if err != nil {
+		j.tell(Nightly, err)
+		return
+	}
+	j.makeUp(work, until, ledger.CauseCatchUp, nights)
+}
+
+// makeUp does nights that are due, in their order.
+func (j *Jobs) makeUp(work, until context.Context, cause string, nights []time.Time) {
 	collected := false
-	for _, night := range due {
+	for _, night := range nights {
 		if until.Err() != nil {
 			return // draining: the night stays planned
 		}
+		// Somebody else may have done it while we were at the one before.
+		if due, err := j.ledger.Due(work, Nightly, night, night); err == nil && len(due) == 0 {
+			continue
+		}
 		why := cause
-		if night.Before(last) {
+		if night.Before(j.LastFinishedNight()) {
 			why = ledger.CauseCatchUp
 		}
 		report, err := j.Nightly(work, why, night, collected)

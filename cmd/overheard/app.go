@@ -120,13 +120,14 @@ func (a *app) databaseURL(ctx context.Context) (url string, stop func(), err err
 	if a.config.DatabaseURL != "" {
 		return a.config.DatabaseURL, func() {}, nil
 	}
-	return a.startServer(ctx, a.config.DataDir)
+	return a.startServer(ctx, a.config.DataDir, postmaster.WithTCP(a.config.PGListen))
 }
 
 // startServer starts the private Postgres in a folder, or joins the one that
 // another process of ours already runs there.
-func (a *app) startServer(ctx context.Context, dataDir string) (url string, stop func(), err error) {
-	server, err := warehouse.StartServer(ctx, a.log, dataDir, postmaster.WithBinDir(a.config.PGBinDir))
+func (a *app) startServer(ctx context.Context, dataDir string, options ...warehouse.ServerOption) (url string, stop func(), err error) {
+	options = append(options, postmaster.WithBinDir(a.config.PGBinDir))
+	server, err := warehouse.StartServer(ctx, a.log, dataDir, options...)
 	if err != nil {
 		return "", nil, err
 	}

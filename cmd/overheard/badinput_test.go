@@ -62,7 +62,7 @@ func TestFaultsOfConfigurationStartNothing(t *testing.T) {
 			says: []string{`variable OVERHEARD_CRAWL_PROXYURL: no such setting (did you mean "OVERHEARD_CRAWL_PROXY_URL"?)`}},
 		{name: "a console that is open to the network", env: []string{"OVERHEARD_CONSOLE_LISTEN=0.0.0.0:8480"}, args: []string{"serve"},
 			says: []string{`console.listen: "0.0.0.0" is not loopback`}},
-		{name: "a role that does not exist", args: []string{"serve", "--roles", "boss"}, says: []string{"--roles: boss is not one of scheduler, console"}},
+		{name: "a role that does not exist", args: []string{"serve", "--roles", "boss"}, says: []string{"--roles: boss is not one of scheduler, worker, console"}},
 		{name: "a night that is no date", args: []string{"nightly", "--night", "yesterday"}, says: []string{"a night is a date such as"}},
 	}
 	for _, tt := range tests {

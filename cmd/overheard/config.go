@@ -12,6 +12,7 @@ type Config struct {
 	DataDir     string
 	DatabaseURL string
 	PGBinDir    string
+	PGListen    string
 	LogLevel    string
 	TimeZone    string
 

@@ -17,6 +17,7 @@ import (
 	"github.com/overheard-news/overheard/cmd/overheard/console"
 	"github.com/overheard-news/overheard/crawlers/press"
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/sql/warehouse"
 )
 
 func newDemoCommand(app *app) *cobra.Command {
@@ -92,7 +93,10 @@ func (d *demo) run(ctx context.Context) error {
 	reg.outlets = world.Outlets(listener.Addr().(*net.TCPAddr).Port)
 	d.configure()
 
-	dir := filepath.Join(a.config.DataDir, "demo", fmt.Sprintf("%d", os.Getpid()))
+	dir, err := newDemoFolder(filepath.Join(a.config.DataDir, "demo"))
+	if err != nil {
+		return err
+	}
 	defer os.RemoveAll(dir)
 	url, stopServer, err := a.startServer(ctx, dir)
 	if err != nil {
@@ -113,6 +117,28 @@ func (d *demo) run(ctx context.Context) error {
 		return err
 	}
 	return d.serveConsole(ctx, db)
+}
+
+// newDemoFolder makes a folder for one demo below parent, and clears away those
+// of demos that were killed.
+func newDemoFolder(parent string) (string, error) {
+	old, err := filepath.Glob(filepath.Join(parent, "run-*"))
+	if err != nil {
+		return "", fmt.Errorf("look for old demos in %s: %w", parent, err)
+	}
+	for _, dir := range old {
+		if status, err := warehouse.InspectServer(dir); err == nil && !status.Running && status.OwnerPID == 0 {
+			_ = os.RemoveAll(dir) // one that cannot be removed harms nobody
+		}
+	}
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return "", fmt.Errorf("make a folder for the demo: %w", err)
+	}
+	dir, err := os.MkdirTemp(parent, "run-")
+	if err != nil {
+		return "", fmt.Errorf("make a folder for the demo: %w", err)
+	}
+	return dir, os.Chmod(dir, 0o755) // Postgres runs as another user where we are root
 }
 
 // articlesPerNight is the mean of an outlet of the demo.
@@ -205,9 +231,10 @@ func readFound(ctx context.Context, db *sqlx.DB, ranking []rankingRow) (press.Fo
 	var mentions []struct {
 		URL       string `db:"canonical_url"`
 		CompanyID string `db:"company_id"`
+		Class     string `db:"alias_class"`
 	}
 	err = db.SelectContext(ctx, &mentions, `
-		select a.canonical_url, m.company_id
+		select a.canonical_url, m.company_id, m.alias_class
 		from staging.mentions as m
 		inner join staging.articles as a on a.night = m.night and a.article_id = m.article_id
 		order by a.canonical_url, m.company_id`)
@@ -215,7 +242,7 @@ func readFound(ctx context.Context, db *sqlx.DB, ranking []rankingRow) (press.Fo
 		return found, fmt.Errorf("read the mentions for the score card: %w", err)
 	}
 	for _, m := range mentions {
-		found.Mentions = append(found.Mentions, press.FoundMention{CanonicalURL: m.URL, CompanyID: m.CompanyID})
+		found.Mentions = append(found.Mentions, press.FoundMention{CanonicalURL: m.URL, CompanyID: m.CompanyID, Class: m.Class})
 	}
 	for _, r := range ranking {
 		found.Ranking = append(found.Ranking, r.CompanyID)

@@ -173,7 +173,7 @@ func TestListAsJSON(t *testing.T) {
 // TestDatabase walks through a private Postgres as an operator would.
 func TestDatabase(t *testing.T) {
 	t.Parallel()
-	dir, err := os.MkdirTemp("", "overheard-test-")
+	dir, err := os.MkdirTemp("", "overheard-db-")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -214,7 +214,7 @@ func TestANightFromOutletsToRanking(t *testing.T) {
 			"recall of stories":    {card.DuplicateRecall, 0.85},
 			"mention precision":    {card.MentionPrecision, 0.95},
 			"mention recall":       {card.MentionRecall, 0.90},
-			"rank agreement":       {card.KendallTau, 0.80},
+			"rank agreement":       {card.KendallTau, 0.70},
 		} {
 			if floor.got < floor.least {
 				t.Errorf("%s %.3f, want at least %.2f", name, floor.got, floor.least)

@@ -19,16 +19,19 @@ func newServeCommand(app *app) *cobra.Command {
 specs of the configuration, and serves the console. On SIGTERM or Ctrl-C it
 starts nothing new and lets running work end (jobs.drain_timeout); a second
 signal ends it at once, which loses nothing.`,
-		Example:     "overheard serve --roles scheduler",
+		Example:     "overheard serve --roles scheduler,worker",
 		Args:        cobra.NoArgs,
 		Annotations: map[string]string{noteSettings: "time_zone schedule. crawl. jobs. console."},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			has := map[string]bool{}
 			for _, role := range roles {
-				if role != roleScheduler && role != roleConsole {
-					return badUsage(errors.New("--roles: " + role + " is not one of scheduler, console"))
+				if role != roleScheduler && role != roleWorker && role != roleConsole {
+					return badUsage(errors.New("--roles: " + role + " is not one of scheduler, worker, console"))
 				}
 				has[role] = true
+			}
+			if has[roleWorker] != has[roleScheduler] {
+				return badUsage(errors.New("--roles: scheduler and worker go together: the process that says what is due also does it"))
 			}
 			return app.session(cmd.Context(), func(ctx context.Context, s session) error {
 				g, ctx := errgroup.WithContext(ctx)
@@ -42,12 +45,13 @@ signal ends it at once, which loses nothing.`,
 			})
 		},
 	}
-	cmd.Flags().StringSliceVar(&roles, "roles", []string{roleScheduler, roleConsole}, "what this process does: scheduler, console")
+	cmd.Flags().StringSliceVar(&roles, "roles", []string{roleScheduler, roleWorker, roleConsole}, "what this process does: scheduler and worker (together), console")
 	return cmd
 }
 
 // Roles of serve.
 const (
 	roleScheduler = "scheduler"
+	roleWorker    = "worker"
 	roleConsole   = "console"
 )

@@ -108,7 +108,7 @@ func TestServeMakesUpMissedNights(t *testing.T) {
 			insert into ops.intervals (job, scope, night, state, cause, attempt_count, planned_at, finished_at)
 			values ('nightly', '', $1, 'done', 'schedule', 1, now(), now())`, last.AddDate(0, 0, -3).Format(time.DateOnly))
 	})
-	daemon := o.start(t, "serve", "--roles", "scheduler")
+	daemon := o.start(t, "serve", "--roles", "scheduler,worker")
 	db := o.beside(t)
 	eventually(t, "the last night to be done", func() bool {
 		var state string

@@ -36,6 +36,8 @@ func settings() []setting {
 			field: func(c *Config) any { return &c.DatabaseURL }, isSecret: true, also: []string{"DATABASE_URL"}},
 		{key: "pg_bindir", unit: "folder", usage: "folder of the Postgres programs; empty: searched in /usr/lib/postgresql and PATH",
 			field: func(c *Config) any { return &c.PGBinDir }, also: []string{"PG_BINDIR"}},
+		{key: "pg_listen", unit: "host:port", usage: "where the private Postgres also listens, for BI tools; empty: its socket only",
+			field: func(c *Config) any { return &c.PGListen }},
 		{key: "log_level", unit: "word", flag: "log-level", usage: "least level logged: debug, info, warn or error",
 			field: func(c *Config) any { return &c.LogLevel }},
 		{key: "time_zone", unit: "IANA zone", usage: "zone in which an article's time falls on a night",

@@ -37,6 +37,9 @@ func (c Config) validateGeneral(v *validation) {
 	if c.PGBinDir != "" {
 		v.folder("pg_bindir", c.PGBinDir)
 	}
+	if _, port, err := net.SplitHostPort(c.PGListen); c.PGListen != "" && (err != nil || port == "") {
+		v.fault("pg_listen", "%q is not host:port (127.0.0.1:5433, say; all addresses: 0.0.0.0:5433)", c.PGListen)
+	}
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
 		v.fault("log_level", "%q is not debug, info, warn or error", c.LogLevel)

@@ -94,6 +94,7 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 		MaxAttempts:       config.Crawl.MaxAttempts,
 		MaxURLsPerOutlet:  config.Crawl.MaxURLsPerOutlet,
 		OutletDeadline:    config.Crawl.OutletDeadline,
+		Budget:            config.Jobs.CollectDeadline * 9 / 10, // so that it ends in order before its deadline
 		PollInterval:      pollInterval,
 		TrustChannelDates: config.Crawl.TrustChannelDates,
 	}, fetcher, discover.New(a.log, fetcher), article.New(a.log, article.Config{}), matcher, show, now)

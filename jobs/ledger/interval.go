@@ -86,6 +86,26 @@ func (l *Ledger) Due(ctx context.Context, job string, first, last time.Time) ([]
 	return nights, nil
 }
 
+// Unfinished lists the nights from first to last that the job began or owes by
+// its schedule and has not done, oldest first, unless it was tried so often that
+// one more try by itself is no use.
+func (l *Ledger) Unfinished(ctx context.Context, job string, first, last time.Time, maxTries int) ([]time.Time, error) {
+	var dates []Date
+	err := l.db.SelectContext(ctx, &dates, `
+		select night from ops.intervals
+		where job = $1 and scope = '' and night between $2 and $3
+			and state in ('planned', 'running', 'failed') and attempt_count < $4
+		order by night`, job, nullDate(first), nullDate(last), maxTries)
+	if err != nil {
+		return nil, fmt.Errorf("ask which nights of %s did not end well: %w", job, err)
+	}
+	nights := make([]time.Time, len(dates))
+	for i, d := range dates {
+		nights[i] = d.Time
+	}
+	return nights, nil
+}
+
 // FirstNight is the oldest night the ledger has of the job; false if it has none.
 func (l *Ledger) FirstNight(ctx context.Context, job string) (time.Time, bool, error) {
 	var night *Date

@@ -1,0 +1,61 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/overheard-news/overheard/jobs/ledger"
+)
+
+// staleNights lists the nights before night, within CatchUpNights, whose built
+// articles are not those of staging: some came late, or left for another night.
+// Each has been built before; nights never built are the schedule's to make up.
+func (j *Jobs) staleNights(ctx context.Context, night time.Time) ([]time.Time, error) {
+	first := night.AddDate(0, 0, -max(1, j.cfg.CatchUpNights))
+	var dates []ledger.Date
+	err := j.db.SelectContext(ctx, &dates, `
+		with stored as (
+			select a.night, count(*) as article_count, sum(mod(a.article_id, 1000003)) as article_sum
+			from staging.articles as a
+			where a.night >= cast($1 as date) and a.night < cast($2 as date)
+			group by a.night
+		),
+		built as (
+			select k.night, count(a.article_id) as article_count, sum(mod(a.article_id, 1000003)) as article_sum
+			from intermediate.int_constants_pivoted as k
+			left join intermediate.int_articles_deduplicated as a on a.night = k.night
+			where k.night >= cast($1 as date) and k.night < cast($2 as date)
+			group by k.night
+		)
+		select b.night
+		from built as b
+		left join stored as s on s.night = b.night
+		where s.article_count is distinct from b.article_count or s.article_sum is distinct from b.article_sum
+		order by b.night`, first.Format(time.DateOnly), night.Format(time.DateOnly))
+	if err != nil {
+		return nil, fmt.Errorf("look for late articles of the nights before %s: %w", night.Format(time.DateOnly), err)
+	}
+	nights := make([]time.Time, len(dates))
+	for i, d := range dates {
+		nights[i] = d.Time
+	}
+	return nights, nil
+}
+
+// nightsFrom is night and every later night of resting, in order, and those of
+// resting after the oldest stale one too: each carries sums of those before it.
+func nightsFrom(ctx context.Context, night time.Time, stale []time.Time, resting func(context.Context, time.Time) ([]time.Time, error)) ([]time.Time, error) {
+	first := night
+	if len(stale) > 0 {
+		first = stale[0]
+	}
+	nights, err := resting(ctx, first)
+	if err != nil {
+		return nil, err
+	}
+	nights = append(nights, first, night)
+	slices.SortFunc(nights, time.Time.Compare)
+	return slices.CompactFunc(nights, time.Time.Equal), nil
+}
