@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +15,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zlib"
 	"github.com/klauspost/compress/zstd"
+	"golang.org/x/sync/semaphore"
 )
 
 // body is what colly reads: decompressed, and bounded twice, as sent and as
@@ -24,7 +26,7 @@ type body struct {
 	once    sync.Once
 }
 
-func newBody(res *http.Response, x *exchange, release func()) *body {
+func newBody(res *http.Response, x *exchange, reserve func() error, release func()) *body {
 	sent := res.Body
 	b := &body{closers: []func(){func() { sent.Close() }, release}}
 	var r io.Reader = &cappedReader{r: sent, left: x.maxWire, limit: x.maxWire, what: "body as sent", cuts: x.cutsBody, count: &x.sent}
@@ -35,6 +37,7 @@ func newBody(res *http.Response, x *exchange, release func()) *body {
 			r = &decoder{coding: coding, r: bufio.NewReader(r), body: b}
 		}
 	}
+	r = &reservingReader{r: r, left: smallBody, reserve: reserve}
 	b.reader = &cappedReader{r: r, left: x.maxBody, limit: x.maxBody, what: "body unpacked", cuts: x.cutsBody}
 	return b
 }
@@ -88,6 +91,68 @@ func (c *cappedReader) end() error {
 		return io.EOF
 	}
 	return tooLarge(c.what, c.limit)
+}
+
+// smallBody is what a body may take without asking. Nearly all take no more.
+const smallBody = 1 << 20
+
+// bodies bounds the memory of all large bodies together, from the download
+// until the caller has read them. Who needs more than smallBody takes at once
+// all it may come to need: taking it bit by bit, several could each wait for
+// what the others hold.
+type bodies struct {
+	all  *semaphore.Weighted
+	size int64
+}
+
+func newBodies(size int64) *bodies { return &bodies{semaphore.NewWeighted(size), size} }
+
+// reserver makes what a body calls before it outgrows smallBody.
+func (b *bodies) reserver(ctx context.Context, res *http.Response, x *exchange) func() error {
+	need := x.maxBody
+	if res.ContentLength > 0 && res.Header.Get("Content-Encoding") == "" {
+		need = min(need, res.ContentLength)
+	}
+	return func() error {
+		b.release(x) // of a hop before, whose body is gone
+		if err := b.all.Acquire(ctx, min(need, b.size)); err != nil {
+			return &Error{Outcome: OutcomeDeferred, Reason: "no room for its body: too many large ones at once", Status: res.StatusCode, Err: err}
+		}
+		x.reserved = min(need, b.size)
+		return nil
+	}
+}
+
+// trim gives back what the body did not need after all.
+func (b *bodies) trim(x *exchange, length int) {
+	if over := x.reserved - int64(length); over > 0 {
+		b.all.Release(over)
+		x.reserved -= over
+	}
+}
+
+func (b *bodies) release(x *exchange) {
+	b.all.Release(x.reserved)
+	x.reserved = 0
+}
+
+// reservingReader asks for room where a body outgrows what it may take unasked.
+type reservingReader struct {
+	r       io.Reader
+	left    int64
+	reserve func() error // nil: done
+}
+
+func (r *reservingReader) Read(p []byte) (int, error) {
+	if r.left <= 0 && r.reserve != nil {
+		if err := r.reserve(); err != nil {
+			return 0, err
+		}
+		r.reserve = nil
+	}
+	n, err := r.r.Read(p)
+	r.left -= int64(n)
+	return n, err
 }
 
 // decoder undoes one content-encoding. It looks at the data first, as servers

@@ -31,6 +31,7 @@ type exchange struct {
 	elapsed     time.Duration
 	page        *Response
 	stopped     *Error // why the download was not wanted
+	reserved    int64  // bytes taken of what all bodies may take
 	cookies     http.CookieJar
 }
 
@@ -79,7 +80,7 @@ func (f *Fetcher) visit(ctx context.Context, address string, h http.Header, x *e
 	started := time.Now()
 	c.OnResponse(func(r *colly.Response) {
 		x.page = &Response{
-			FinalURL:    r.Request.URL.String(),
+			FinalURL:    plainAddress(r.Request.URL.String()),
 			Status:      r.StatusCode,
 			ContentType: x.contentType,
 			Header:      r.Headers.Clone(),

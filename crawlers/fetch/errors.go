@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // The outcomes of a request that gave no document, in the words of the
@@ -32,6 +33,7 @@ type Error struct {
 	Reason     string // the outcome in detail
 	Status     int    // zero: no answer came
 	RetryAfter time.Duration
+	IsUnsent   bool   // we refrained from asking at all: by robots.txt, for the guard, or as the host wants to be left alone
 	URL        string // as asked
 	Err        error  // cause, may be nil
 }
@@ -78,7 +80,7 @@ func networkError(requested string, x *exchange, timeout time.Duration, err erro
 	var noName *net.DNSError
 	switch {
 	case x.hops == 0:
-		e.Outcome, e.Reason = OutcomeRefused, "not an address: "+bare(err)
+		e.Outcome, e.Reason, e.IsUnsent = OutcomeRefused, "not an address: "+bare(err), true
 	case errors.Is(err, context.DeadlineExceeded) && x.hasHeaders:
 		e.Reason = fmt.Sprintf("body slower than %v", timeout)
 	case errors.Is(err, context.DeadlineExceeded):
@@ -90,6 +92,7 @@ func networkError(requested string, x *exchange, timeout time.Duration, err erro
 	default:
 		e.Reason = bare(err)
 	}
+	e.Reason = Plain(e.Reason, maxReason)
 	return e
 }
 
@@ -100,6 +103,44 @@ func bare(err error) string {
 		err = wrapped.Err
 	}
 	return err.Error()
+}
+
+// maxReason is how much of a reason is kept, in characters.
+const maxReason = 1000
+
+// Plain makes text of others fit for a table or a log: valid UTF-8 without
+// control characters, and at most so many characters.
+func Plain(s string, most int) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\t' || r == '\n' || r == '\r':
+			return ' '
+		case unicode.IsControl(r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\ufffd"))
+	count := 0
+	for i := range s {
+		if count++; count > most {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+// plainAddress escapes what an address of others may hold beyond ASCII.
+func plainAddress(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c >= 0x7f {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 // maxRetryAfter bounds what a header may ask of us.

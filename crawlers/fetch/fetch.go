@@ -49,6 +49,7 @@ type Config struct {
 	RequestTimeout time.Duration // for one answer with its body, each redirect anew [30 s]
 	MaxWireBytes   int64         // of a body as sent [8 MiB; sitemaps 50 MiB]
 	MaxBodyBytes   int64         // of a body decompressed [16 MiB; sitemaps 50 MiB]
+	MaxBodiesBytes int64         // of all bodies over 1 MiB under way, and held by who asked [512 MiB]
 	MaxRedirects   int           // [10]
 	RobotsTTL      time.Duration // how long a robots.txt is believed [24 h]
 
@@ -80,6 +81,7 @@ func (c Config) withDefaults() Config {
 	num(&c.MaxRedirects, 10)
 	size(&c.MaxWireBytes, 8<<20)
 	size(&c.MaxBodyBytes, 16<<20)
+	size(&c.MaxBodiesBytes, 512<<20)
 	return c
 }
 
@@ -103,6 +105,7 @@ type Request struct {
 	URL                string
 	Kind               Kind
 	ETag, LastModified string
+	IsHeld             bool // the body counts against MaxBodiesBytes until Response.Release, not only until Fetch returns
 }
 
 // Response is an answer of status 2xx, or 304 to a conditional request.
@@ -115,6 +118,10 @@ type Response struct {
 	NotModified   bool
 	WireBytes     int64         // body as sent
 	Elapsed       time.Duration // from request to last byte, without the wait for the host's turn
+	// Release says that the body of a held answer is no longer needed; nil if
+	// the request asked for no holding. Fetch nothing else before: several who
+	// hold and wait could wait for ever.
+	Release func()
 }
 
 // Fetcher fetches for any number of goroutines.
@@ -125,6 +132,7 @@ type Fetcher struct {
 	base    *colly.Collector
 	wire    *http.Transport
 	limiter *limiter
+	bodies  *bodies
 	robots  *robotsCache
 	stop    context.CancelFunc
 }
@@ -141,7 +149,7 @@ func New(lg *slog.Logger, cfg Config) (*Fetcher, error) {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	f := &Fetcher{lg: lg, cfg: cfg, agent: agent, wire: wire, limiter: newLimiter(cfg), stop: stop}
+	f := &Fetcher{lg: lg, cfg: cfg, agent: agent, wire: wire, limiter: newLimiter(cfg), bodies: newBodies(cfg.MaxBodiesBytes), stop: stop}
 	f.robots = newRobotsCache(ctx, f)
 	f.base = f.newCollector()
 	return f, nil
@@ -159,12 +167,23 @@ func (f *Fetcher) Fetch(ctx context.Context, r Request) (*Response, error) {
 	if r.Kind == KindSitemap {
 		x.maxWire, x.maxBody = max(x.maxWire, maxSitemapBytes), max(x.maxBody, maxSitemapBytes)
 	}
+	isHeld := false
+	defer func() {
+		if !isHeld {
+			f.bodies.release(x)
+		}
+	}()
 	page, err := f.get(ctx, r, x)
 	if err != nil {
 		return nil, err
 	}
 	if err := statusError(page, r.ETag != "" || r.LastModified != ""); err != nil {
 		return nil, err
+	}
+	if r.IsHeld {
+		isHeld = true
+		f.bodies.trim(x, len(page.Body))
+		page.Release = func() { f.bodies.release(x) }
 	}
 	return page, nil
 }
@@ -180,7 +199,7 @@ func (f *Fetcher) get(ctx context.Context, r Request, x *exchange) (page *Respon
 	}()
 	u, err := url.Parse(r.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, &Error{Outcome: OutcomeRefused, Reason: "not an http or https address", URL: r.URL, Err: err}
+		return nil, &Error{Outcome: OutcomeRefused, Reason: "not an http or https address", IsUnsent: true, URL: r.URL, Err: err}
 	}
 	u.User, u.Fragment, u.RawFragment = nil, "", ""
 	if err := ctx.Err(); err != nil {
@@ -230,7 +249,8 @@ func (f *Fetcher) explain(ctx context.Context, requested string, x *exchange, er
 	var known *Error
 	if errors.As(err, &known) {
 		e := *known
-		e.URL = requested
+		e.URL, e.Reason = requested, Plain(e.Reason, maxReason)
+		e.IsUnsent = e.IsUnsent && x.hops <= 1 // the guard speaks up within the hop
 		return &e
 	}
 	return networkError(requested, x, f.cfg.RequestTimeout, err)

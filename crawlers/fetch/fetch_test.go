@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/andybalholm/brotli"
 	"github.com/google/go-cmp/cmp"
@@ -100,6 +101,155 @@ func TestFetchedPageIsWhatTheServerSent(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// Large bodies wait for one another, and only until they are no longer needed.
+func TestLargeBodiesTakeTurns(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		size := smallBody / 2
+		if strings.HasPrefix(r.URL.Path, "/large") {
+			size *= 6
+		}
+		w.Header().Set("Content-Type", "application/xml")
+		w.Write(make([]byte, size)) //nolint:errcheck // the client may be gone
+	})
+	f := newTestFetcher(t, func(c *Config) {
+		c.MaxBodiesBytes, c.HostConcurrency, c.RequestTimeout = 4*smallBody, 100, 300*time.Millisecond
+	})
+	ask := func(path string, isHeld bool) (*Response, error) {
+		return f.Fetch(t.Context(), Request{URL: s.URL + path, Kind: KindSitemap, IsHeld: isHeld})
+	}
+	held, err := ask("/large", true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ask("/small", true); err != nil {
+		t.Errorf("a small body waits for a large one: %v", err)
+	}
+	if outcome, reason := outcomeOf(second(ask("/large", false))); outcome != OutcomeDeferred || !strings.Contains(reason, "no room") {
+		t.Errorf("beside a held body: %s: %s", outcome, reason)
+	}
+	held.Release()
+	held.Release()
+	for i := range 5 { // each gives back what it took
+		if _, err := ask(fmt.Sprintf("/large%d", i), false); err != nil {
+			t.Error(err)
+		}
+	}
+	if !f.bodies.all.TryAcquire(4 * smallBody) {
+		t.Error("room is lost")
+	}
+}
+
+func TestBodiesThatFailGiveBackTheirRoom(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		if r.URL.Path == "/cut" {
+			w.Header().Set("Content-Length", "8000000")
+			w.Write(make([]byte, 2*smallBody)) //nolint:errcheck // the client may be gone
+			panic(http.ErrAbortHandler)
+		}
+		if r.URL.Path == "/gone" {
+			w.WriteHeader(http.StatusGone)
+		}
+		w.Write(make([]byte, 6*smallBody)) //nolint:errcheck // the client may be gone
+	})
+	f := newTestFetcher(t, func(c *Config) { c.MaxBodiesBytes, c.MaxBodyBytes = 4*smallBody, 5*smallBody })
+	for path, want := range map[string]string{"/cut": OutcomeDeferred, "/large": OutcomeTooLarge, "/gone": OutcomeTooLarge} {
+		_, err := f.Fetch(t.Context(), Request{URL: s.URL + path, Kind: KindPage, IsHeld: true})
+		if outcome, reason := outcomeOf(err); outcome != want {
+			t.Errorf("%s: %s: %s, want %s", path, outcome, reason, want)
+		}
+	}
+	if !f.bodies.all.TryAcquire(4 * smallBody) {
+		t.Error("room is lost")
+	}
+}
+
+func TestWhatWasNotAskedForIsUnsent(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/robots.txt":
+			io.WriteString(w, "User-agent: *\nDisallow: /private\n")
+		case "/busy":
+			w.Header().Set("Retry-After", "3600")
+			w.WriteHeader(http.StatusTooManyRequests)
+		case "/away":
+			http.Redirect(w, r, "/private/x", http.StatusFound)
+		case "/gone":
+			w.WriteHeader(http.StatusGone)
+		}
+	}))
+	t.Cleanup(s.Close)
+	f := newTestFetcher(t, nil)
+	guarded := newTestFetcher(t, func(c *Config) { c.AllowPrivateNetworks = false })
+	for _, c := range []struct {
+		name, url, outcome string
+		f                  *Fetcher
+		isUnsent           bool
+	}{
+		{"no address", "mailto:desk@paper.example", OutcomeRefused, f, true},
+		{"robots.txt forbids it", s.URL + "/private", OutcomeRobots, f, true},
+		{"the guard", s.URL + "/", OutcomeRefused, guarded, true},
+		{"the way to what robots.txt forbids was asked for", s.URL + "/away", OutcomeRobots, f, false},
+		{"an answer came", s.URL + "/gone", OutcomeGone, f, false},
+		{"the host asks to be left alone", s.URL + "/busy", OutcomeDeferred, f, false},
+		{"the host is left alone", s.URL + "/", OutcomeDeferred, f, true},
+		{"nobody listens", "http://127.0.0.1:1/", OutcomeDeferred, f, false},
+	} {
+		_, err := page(t, c.f, c.url)
+		var e *Error
+		if !errors.As(err, &e) || e.Outcome != c.outcome || e.IsUnsent != c.isUnsent {
+			t.Errorf("%s: %+v, want %s, IsUnsent %v", c.name, err, c.outcome, c.isUnsent)
+		}
+	}
+}
+
+// A name that leads to a private address is refused at the dial, when the
+// request counts as begun.
+func TestRefusalAtTheDialIsUnsent(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(http.ResponseWriter, *http.Request) {})
+	f := newTestFetcher(t, func(c *Config) { c.AllowPrivateNetworks = false })
+	f.wire.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return newDialer(f.cfg).DialContext(ctx, network, hostIn(s.URL))
+	}
+	_, err := page(t, f, "http://rebound.example/")
+	var e *Error
+	if !errors.As(err, &e) || e.Outcome != OutcomeRefused || !e.IsUnsent {
+		t.Errorf("got %+v", err)
+	}
+}
+
+// What ends in a table must be text to it.
+func TestTextOfOthersIsMadePlain(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/away" {
+			w.Header().Set("Location", "/x?q=\xff\xe4")
+			w.WriteHeader(http.StatusFound)
+			return
+		}
+		w.Header()["Content-Type"] = []string{"text/html; charset=\xff" + strings.Repeat("x", 5000)}
+	})
+	f := newTestFetcher(t, nil)
+	got, err := page(t, f, s.URL+"/away")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !utf8.ValidString(got.ContentType) || len(got.ContentType) > 300 || got.FinalURL != s.URL+"/x?q=%FF%E4" {
+		t.Errorf("content type %q, final URL %q", got.ContentType, got.FinalURL)
+	}
+	for in, want := range map[string]string{
+		"a\x00b\x1bc\u0085d": "abcd", "a\nb\tc": "a b c", "\xff\xfeé": "\ufffdé", "новости дня": "новости", "": "",
+	} {
+		if got := Plain(in, 7); got != want {
+			t.Errorf("Plain(%q) = %q, want %q", in, got, want)
+		}
 	}
 }
 

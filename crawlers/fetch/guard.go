@@ -30,8 +30,11 @@ var special = prefixes(
 	"203.0.113.0/24",  // documentation
 	"240.0.0.0/4",     // reserved, broadcast
 	"100::/64",        // discard
-	"2001::/32",       // Teredo
+	"64:ff9b:1::/48",  // NAT64 of a local network, which may lead anywhere in it
+	"2001::/23",       // IETF, Teredo among them
 	"2001:db8::/32",   // documentation
+	"3fff::/20",       // documentation
+	"5f00::/16",       // segment routing
 	"fec0::/10",       // old site-local
 )
 
@@ -40,9 +43,10 @@ var embedding = []struct {
 	prefix netip.Prefix
 	offset int
 }{
-	{netip.MustParsePrefix("64:ff9b::/96"), 12},
-	{netip.MustParsePrefix("2002::/16"), 2},
-	{netip.MustParsePrefix("::/96"), 12},
+	{netip.MustParsePrefix("64:ff9b::/96"), 12},    // NAT64
+	{netip.MustParsePrefix("2002::/16"), 2},        // 6to4
+	{netip.MustParsePrefix("::/96"), 12},           // compatible
+	{netip.MustParsePrefix("::ffff:0:0:0/96"), 12}, // translated; mapped ones are IPv4 to us
 }
 
 func prefixes(list ...string) []netip.Prefix {
@@ -72,7 +76,9 @@ func isPublic(a netip.Addr) bool {
 	return true
 }
 
-func refused(reason string) *Error { return &Error{Outcome: OutcomeRefused, Reason: reason} }
+func refused(reason string) *Error {
+	return &Error{Outcome: OutcomeRefused, Reason: reason, IsUnsent: true}
+}
 
 // checkAddress refuses by the address alone what no connection need be opened
 // for.

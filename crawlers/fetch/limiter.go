@@ -165,7 +165,7 @@ func (l *limiter) waitGap(ctx context.Context, h *host) error {
 		pause := h.pausedUntil.Sub(now)
 		l.mu.Unlock()
 		if pause > l.maxPause {
-			return &Error{Outcome: OutcomeDeferred, Reason: fmt.Sprintf("the host asked to be left alone for another %v", pause.Round(time.Second)), RetryAfter: pause}
+			return &Error{Outcome: OutcomeDeferred, Reason: fmt.Sprintf("the host asked to be left alone for another %v", pause.Round(time.Second)), RetryAfter: pause, IsUnsent: true}
 		}
 		if wait = max(wait, pause); wait <= 0 {
 			return nil

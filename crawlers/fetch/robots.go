@@ -67,7 +67,7 @@ func (c *robotsCache) check(ctx context.Context, u *url.URL) error {
 		path += "?" + u.RawQuery
 	}
 	if !rules.Allows(path) {
-		return &Error{Outcome: OutcomeRobots, Reason: "robots.txt forbids it"}
+		return &Error{Outcome: OutcomeRobots, Reason: "robots.txt forbids it", IsUnsent: true}
 	}
 	return nil
 }
@@ -148,6 +148,7 @@ func (c *robotsCache) start(e *robotsEntry, origin, hostName string) {
 // the host has none and so allows all.
 func (c *robotsCache) ask(ctx context.Context, origin string) (*robots.Rules, error) {
 	var last error
+	isUnsent := true
 	for range robotsAttempts {
 		rules, err := c.askOnce(ctx, origin+"/robots.txt")
 		if rules != nil || ctx.Err() != nil {
@@ -155,6 +156,7 @@ func (c *robotsCache) ask(ctx context.Context, origin string) (*robots.Rules, er
 		}
 		last = err
 		var e *Error
+		isUnsent = isUnsent && errors.As(err, &e) && e.IsUnsent
 		if errors.As(err, &e) && (e.Outcome == OutcomeRefused || errors.Is(err, context.DeadlineExceeded)) {
 			break // asking again would not help, or cost another time-out
 		}
@@ -166,7 +168,7 @@ func (c *robotsCache) ask(ctx context.Context, origin string) (*robots.Rules, er
 	if e.Outcome == OutcomeRefused {
 		return nil, e
 	}
-	return nil, &Error{Outcome: OutcomeDeferred, Reason: "robots.txt unreachable: " + e.Reason, Status: e.Status, RetryAfter: e.RetryAfter, Err: last}
+	return nil, &Error{Outcome: OutcomeDeferred, Reason: "robots.txt unreachable: " + e.Reason, Status: e.Status, RetryAfter: e.RetryAfter, IsUnsent: isUnsent, Err: last}
 }
 
 func (c *robotsCache) askOnce(ctx context.Context, address string) (*robots.Rules, error) {

@@ -37,7 +37,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	host, err := t.f.limiter.start(ctx, hostOf(req.URL))
 	if err != nil {
-		return nil, err
+		return nil, hop(x, req.URL, err)
 	}
 	x.hops++
 	started := time.Now()
@@ -62,15 +62,18 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		res.Body.Close()
 		return nil, tooLarge("Content-Length", x.maxWire)
 	}
-	res.Body = newBody(res, x, release)
+	res.Body = newBody(res, x, t.f.bodies.reserver(timed, res, x), release)
 	isHeld = false
 	disguise(res)
 	return res, nil
 }
 
+// maxContentType is how much of that header is kept.
+const maxContentType = 255
+
 // note keeps what the answer's head says about it and about the host.
 func (t *transport) note(x *exchange, h *host, res *http.Response) {
-	x.hasHeaders, x.status, x.contentType = true, res.StatusCode, res.Header.Get("Content-Type")
+	x.hasHeaders, x.status, x.contentType = true, res.StatusCode, Plain(res.Header.Get("Content-Type"), maxContentType)
 	switch res.StatusCode {
 	case http.StatusNotModified:
 		t.f.limiter.notModified(h)
@@ -97,6 +100,7 @@ func hop(x *exchange, u *url.URL, err error) error {
 		return err
 	}
 	clone := *e
+	clone.IsUnsent = false // the hop before was asked for
 	clone.Reason = fmt.Sprintf("redirect to %s: %s", u, e.Reason)
 	return &clone
 }
