@@ -16,7 +16,10 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
+	"github.com/overheard-news/overheard/crawlers/fetch"
 	"github.com/overheard-news/overheard/transform/canonical"
 )
 
@@ -54,6 +57,15 @@ func resolve(base *url.URL, ref string) (string, bool) {
 	return u.String(), u.Host != "" && hasWebScheme(u.String())
 }
 
+// isStorable tells whether an address can be kept as it is: text to a database,
+// and no longer than an index can hold.
+func isStorable(address string) bool {
+	return len(address) <= canonical.MaxLength && utf8.ValidString(address) && !strings.ContainsFunc(address, unicode.IsControl)
+}
+
+// maxTitle is how much of a headline is kept, in characters.
+const maxTitle = 1000
+
 func hasWebScheme(s string) bool {
 	scheme, _, ok := strings.Cut(s, "://")
 	return ok && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
@@ -85,10 +97,10 @@ func (l *list) add(ref string, item Item) bool {
 		return false
 	}
 	item.URL = address
-	if announced, _, _ = strings.Cut(announced, "#"); announced != address {
+	if announced, _, _ = strings.Cut(announced, "#"); announced != address && isStorable(announced) {
 		item.AnnouncedURL = announced
 	}
-	item.Title = strings.Join(strings.Fields(item.Title), " ")
+	item.Title = strings.TrimSpace(fetch.Plain(strings.Join(strings.Fields(item.Title), " "), maxTitle))
 	i, isKnown := l.place[address]
 	if !isKnown {
 		l.place[address] = len(l.items)

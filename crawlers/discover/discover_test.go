@@ -8,13 +8,17 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/encoding/unicode"
+	utf "golang.org/x/text/encoding/unicode"
+
+	"github.com/overheard-news/overheard/transform/canonical"
 )
 
 func at(s string) time.Time {
@@ -83,9 +87,9 @@ func TestFeedsInOldCharsets(t *testing.T) {
 		{"koi8-r in the declaration", "koi8-r", "application/xml; charset=utf-8", "Новости дня", charmap.KOI8R},
 		{"euc-kr in the header", "", "text/xml; charset=euc-kr", "오늘의 뉴스", korean.EUCKR},
 		{"windows-1251 undeclared", "", "", "Президент подписал новый закон о средствах массовой информации", charmap.Windows1251},
-		{"UTF-16 with its mark", "utf-16", "", "Новости", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)},
-		{"UTF-16 without", "", "", "Новости", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)},
-		{"UTF-8 that calls itself Latin-1", "iso-8859-1", "text/xml; charset=iso-8859-1", "Économie", unicode.UTF8},
+		{"UTF-16 with its mark", "utf-16", "", "Новости", utf.UTF16(utf.LittleEndian, utf.UseBOM)},
+		{"UTF-16 without", "", "", "Новости", utf.UTF16(utf.BigEndian, utf.IgnoreBOM)},
+		{"UTF-8 that calls itself Latin-1", "iso-8859-1", "text/xml; charset=iso-8859-1", "Économie", utf.UTF8},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -196,7 +200,7 @@ var urlsetItems = []Item{
 
 func TestSitemaps(t *testing.T) {
 	t.Parallel()
-	utf16, _ := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(strings.Replace(urlset, "UTF-8", "UTF-16", 1))
+	utf16, _ := utf.UTF16(utf.LittleEndian, utf.UseBOM).NewEncoder().String(strings.Replace(urlset, "UTF-8", "UTF-16", 1))
 	for _, c := range []struct {
 		name string
 		body []byte
@@ -294,5 +298,71 @@ func FuzzParseSitemap(f *testing.F) {
 		if errors.Is(err, ErrNotFeed) && len(s.Items)+len(s.Children) > 0 {
 			t.Errorf("%d items of what is no sitemap", len(s.Items))
 		}
+	})
+}
+
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl) }
+
+func checkStorable(t *testing.T, items []Item, children []Child) {
+	t.Helper()
+	for _, i := range items {
+		if !isStorable(i.URL) || !isStorable(i.AnnouncedURL) || !isText(i.Title) || utf8.RuneCountInString(i.Title) > maxTitle {
+			t.Errorf("%#v", i)
+		}
+	}
+	for _, c := range children {
+		if !isStorable(c.URL) {
+			t.Errorf("%#v", c)
+		}
+	}
+}
+
+// hostile are documents with what no table takes, or too much of it.
+func hostile() []string {
+	long := strings.Repeat("x", 3000)
+	var all []string
+	for _, bad := range []string{"\x00", "\x01", "&#0;", "&#x0;", "&#1;", "&#27;", "&#x85;", "&#xD800;", "&#xFFFF;", "\xff", "\xc3\x28", "\xed\xa0\x80", "%00", "\\u0000", "\\ud800", "\u0085", long} {
+		all = append(all,
+			"<rss><channel><item><title>a"+bad+"b</title><link>https://paper.example/"+bad+"?utm_source="+bad+"</link></item></channel></rss>",
+			"<rss><channel><item><title><![CDATA[a"+bad+"b]]></title><guid>https://paper.example/"+bad+"</guid></item></channel></rss>",
+			`<feed><entry><title>a`+bad+`b</title><link href="https://paper.example/`+bad+`?utm_source=`+bad+`"/></entry></feed>`,
+			`{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","url":"https://paper.example/`+bad+`?utm_source=`+bad+`","title":"a`+bad+`b"}]}`,
+			"<urlset><url><loc>https://paper.example/"+bad+"?utm_source="+bad+"</loc><news:news><news:title>a"+bad+"b</news:title></news:news></url></urlset>",
+			"<sitemapindex><sitemap><loc>https://paper.example/"+bad+".xml</loc></sitemap><sitemap><loc>/"+bad+".xml</loc></sitemap></sitemapindex>",
+			"https://paper.example/a\nhttps://paper.example/"+bad+"?utm_source="+bad+"\n",
+		)
+	}
+	return all
+}
+
+func TestWhatIsFoundCanBeStored(t *testing.T) {
+	t.Parallel()
+	for _, body := range hostile() {
+		items, _ := ParseFeed(base, "", []byte(body))
+		checkStorable(t, items, nil)
+		s, _ := ParseSitemap(base, []byte(body))
+		checkStorable(t, s.Items, s.Children)
+	}
+}
+
+func TestChildrenWithAddressesTooLongAreSkipped(t *testing.T) {
+	t.Parallel()
+	long := "https://paper.example/" + strings.Repeat("x", canonical.MaxLength)
+	got, err := ParseSitemap(base, []byte("<sitemapindex><sitemap><loc>"+long+"</loc></sitemap><sitemap><loc>/a.xml</loc></sitemap><sitemap><loc>/&#1;</loc></sitemap></sitemapindex>"))
+	want := Sitemap{Children: []Child{{URL: "https://paper.example/a.xml"}}, SkippedCount: 1}
+	if d := cmp.Diff(want, got); d != "" || err != nil {
+		t.Error(err, d)
+	}
+}
+
+func FuzzWhatIsFoundCanBeStored(f *testing.F) {
+	for _, body := range hostile() {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		items, _ := ParseFeed(base, "", body)
+		checkStorable(t, items, nil)
+		s, _ := ParseSitemap(base, body)
+		checkStorable(t, s.Items, s.Children)
 	})
 }

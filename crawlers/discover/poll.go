@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/overheard-news/overheard/crawlers/fetch"
@@ -40,6 +41,9 @@ const (
 	maxSitemaps  = 50               // files fetched for one declared sitemap
 	maxTries     = 3                // fetches of one channel
 	patience     = 30 * time.Second // longest Retry-After waited for
+	maxUndated   = 20_000           // undated entries kept of all sitemaps of an outlet
+	maxDated     = 50_000           // dated entries kept of one declared sitemap and all it leads to
+	maxValidator = 1024             // bytes of an ETag or Last-Modified kept
 	quickFailure = 5 * time.Second  // a connection that fails later than this is not tried again
 )
 
@@ -68,7 +72,7 @@ type Poll struct {
 	ParentURL                  string        // index that named it; empty for declared channels
 	FinalURL                   string        // where redirects led; empty if nothing came
 	OldCount                   int           // entries of a sitemap left out as older than since
-	SkippedCount               int           // children of an index not asked for: old, or too many
+	SkippedCount               int           // left out: children of an index that are old, too many or have no usable address; entries of a sitemap beyond what is kept of an outlet
 	RetryAfter                 time.Duration // zero: the server asked for nothing
 }
 
@@ -88,15 +92,22 @@ func New(lg *slog.Logger, f Fetcher) *Discoverer {
 // PollOutlet asks the channels of an outlet, one after the other, as they
 // mostly share a host. Children of sitemap indexes are polls of their own.
 // Whatever a sitemap dates before since is left out and counted; a zero since
-// leaves out nothing. Feeds are short, and given whole. When the context ends,
-// the channels not asked are missing from the answer.
+// leaves out nothing. Feeds are short, and given whole; of sitemaps an outlet may
+// have so many entries and no more, and what is over is counted as skipped. Text
+// in the answer can be stored as it is: it is valid and has no control
+// characters. When the context ends, the channels not asked are missing from the
+// answer.
 func (d *Discoverer) PollOutlet(ctx context.Context, o outlets.Outlet, prior map[string]ChannelState, since time.Time) []Poll {
-	w := &walk{d: d, outletID: o.ID, prior: prior, since: since, seen: map[string]bool{}}
+	w := &walk{d: d, outletID: o.ID, prior: prior, since: since, seen: map[string]bool{}, undated: maxUndated}
 	for _, c := range o.Channels {
 		if ctx.Err() != nil {
 			break
 		}
-		w.left = maxSitemaps
+		if !isStorable(c.URL) {
+			d.lg.Warn("the address of a channel is too long, or no text; it is not asked", "outlet_id", o.ID, "channel_url", fetch.Plain(c.URL, 100))
+			continue
+		}
+		w.left, w.dated = maxSitemaps, maxDated
 		w.poll(ctx, c.Kind, c.URL, "", 1)
 	}
 	return w.polls
@@ -110,6 +121,8 @@ type walk struct {
 	since    time.Time
 	seen     map[string]bool // addresses asked for, redirects included
 	left     int             // files the present sitemap may still cost
+	dated    int             // entries the present sitemap may still give
+	undated  int             // entries without a date all sitemaps may still give
 	polls    []Poll
 }
 
@@ -123,6 +136,9 @@ func (w *walk) poll(ctx context.Context, kind, address, parent string, depth int
 	p := Poll{OutletID: w.outletID, URL: address, Kind: kind, ParentURL: parent}
 	prior := w.prior[address]
 	children := w.ask(ctx, &p, prior)
+	if p.Err != nil {
+		p.Err = plainError{p.Err}
+	}
 	if p.State == StateOK || p.State == StateEmpty || p.State == StateUnchanged {
 		p.FailureCount = 0
 	} else {
@@ -132,7 +148,7 @@ func (w *walk) poll(ctx context.Context, kind, address, parent string, depth int
 	if depth >= maxDepth {
 		wanted = nil
 	}
-	p.SkippedCount = len(children) - len(wanted)
+	p.SkippedCount += len(children) - len(wanted)
 	at := len(w.polls)
 	w.polls = append(w.polls, p)
 	for i, c := range wanted {
@@ -140,13 +156,25 @@ func (w *walk) poll(ctx context.Context, kind, address, parent string, depth int
 			w.polls[at].SkippedCount += len(wanted) - i
 			break
 		}
+		if w.dated <= 0 || w.undated <= 0 && c.ModifiedAt.IsZero() {
+			w.polls[at].SkippedCount++ // it would have to be left out, too
+			continue
+		}
 		w.poll(ctx, KindSitemap, c.URL, address, depth+1)
 	}
 }
 
+// plainError keeps what a server made us say fit for a table.
+type plainError struct{ err error }
+
+func (e plainError) Error() string { return fetch.Plain(e.err.Error(), 1000) }
+
+// Unwrap gives the error as it was.
+func (e plainError) Unwrap() error { return e.err }
+
 // ask fetches a channel, reads it and says in p how it went.
 func (w *walk) ask(ctx context.Context, p *Poll, prior ChannelState) []Child {
-	r := fetch.Request{URL: p.URL, Kind: fetch.Kind(p.Kind)}
+	r := fetch.Request{URL: p.URL, Kind: fetch.Kind(p.Kind), IsHeld: true}
 	if mayAskConditionally(p.URL, prior, w.d.now()) {
 		r.ETag, r.LastModified = prior.ETag, prior.LastModified
 	}
@@ -159,7 +187,13 @@ func (w *walk) ask(ctx context.Context, p *Poll, prior ChannelState) []Child {
 		}
 		return nil
 	}
-	p.Bytes, p.FinalURL = res.WireBytes, res.FinalURL
+	if res.Release != nil {
+		defer res.Release()
+	}
+	p.Bytes = res.WireBytes
+	if isStorable(res.FinalURL) {
+		p.FinalURL = res.FinalURL
+	}
 	if res.FinalURL != "" {
 		w.seen[res.FinalURL] = true
 	}
@@ -179,16 +213,18 @@ func (w *walk) ask(ctx context.Context, p *Poll, prior ChannelState) []Child {
 // of sorts: what a channel announces is worth more than any one page, and a
 // night may have no second poll. A host that leaves us waiting is not asked twice.
 func (w *walk) patiently(ctx context.Context, r fetch.Request, p *Poll) (*fetch.Response, error) {
-	for {
+	for try := 1; ; try++ {
 		began := time.Now()
 		res, err := w.d.fetch.Fetch(ctx, r)
-		p.Requests++
 		var e *fetch.Error
-		if err == nil || !errors.As(err, &e) || e.Outcome != fetch.OutcomeDeferred || p.Requests >= maxTries ||
+		if !errors.As(err, &e) || !e.IsUnsent {
+			p.Requests++
+		}
+		if err == nil || e == nil || e.Outcome != fetch.OutcomeDeferred || try >= maxTries ||
 			e.RetryAfter > patience || e.Status == 0 && time.Since(began) > quickFailure {
 			return res, err
 		}
-		pause := time.NewTimer(max(e.RetryAfter, w.d.pause<<(2*(p.Requests-1))))
+		pause := time.NewTimer(max(e.RetryAfter, w.d.pause<<(2*(try-1))))
 		select {
 		case <-ctx.Done():
 			pause.Stop()
@@ -207,11 +243,12 @@ func (w *walk) read(p *Poll, res *fetch.Response) []Child {
 	if p.Kind == KindSitemap {
 		var s Sitemap
 		s, err = ParseSitemap(res.FinalURL, res.Body)
-		p.Items, children = w.recent(p, s.Items), s.Children
+		children, p.SkippedCount = s.Children, s.SkippedCount
+		p.Items = w.keep(p, w.recent(p, s.Items))
 	} else {
 		p.Items, err = ParseFeed(res.FinalURL, res.ContentType, res.Body)
 	}
-	isEmpty := len(p.Items)+len(children)+p.OldCount == 0
+	isEmpty := len(p.Items)+len(children)+p.OldCount+p.SkippedCount == 0
 	if err != nil {
 		p.Err = fmt.Errorf("poll %s: %w", p.URL, err)
 	}
@@ -225,11 +262,42 @@ func (w *walk) read(p *Poll, res *fetch.Response) []Child {
 	default:
 		p.State = StateOK
 	}
-	if err == nil && len(children) == 0 {
-		p.ETag, p.LastModified = res.Header.Get("ETag"), res.Header.Get("Last-Modified")
+	if err == nil && len(children)+p.SkippedCount == 0 {
+		p.ETag, p.LastModified = validator(res.Header.Get("ETag")), validator(res.Header.Get("Last-Modified"))
 	}
 	w.d.lg.Debug("polled", "outlet_id", p.OutletID, "channel_url", p.URL, "state", p.State, "item_count", len(p.Items), "child_count", len(children))
 	return children
+}
+
+// validator drops what no honest server sends as ETag or Last-Modified.
+func validator(s string) string {
+	if len(s) > maxValidator || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return ""
+	}
+	return s
+}
+
+// keep takes of the entries of a sitemap what the outlet may still give: of the
+// dated ones the newest, of the others, which all look alike, the first. The
+// order of the files and of their entries decides, so that the same sitemaps
+// give the same entries.
+func (w *walk) keep(p *Poll, items []Item) []Item {
+	undated := 0
+	for _, i := range items {
+		if i.PublishedAt.IsZero() {
+			undated++
+		}
+	}
+	dated := len(items) - undated
+	w.dated, w.undated = w.dated-dated, w.undated-undated
+	if w.dated >= 0 && w.undated >= 0 {
+		return items
+	}
+	p.SkippedCount += max(0, -w.dated) + max(0, -w.undated)
+	slices.SortStableFunc(items, func(a, b Item) int { return b.PublishedAt.Compare(a.PublishedAt) }) // the undated last
+	newest, first := items[:dated+min(0, w.dated)], items[dated:len(items)+min(0, w.undated)]
+	w.dated, w.undated = max(0, w.dated), max(0, w.undated)
+	return slices.Concat(newest, first) // a copy: what was left out is freed
 }
 
 // recent leaves out what is dated before since.

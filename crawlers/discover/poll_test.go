@@ -253,6 +253,128 @@ func TestOldEntriesOfASitemapAreCounted(t *testing.T) {
 	}
 }
 
+func TestSitemapsWithoutEndAreCapped(t *testing.T) {
+	t.Parallel()
+	p := "https://paper.example"
+	file := func(name string, n int, lastmod string) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, "<url><loc>/%s-%d</loc>%s</url>", name, i, strings.ReplaceAll(lastmod, "SS", fmt.Sprintf("%02d", i%60)))
+		}
+		return "<urlset>" + b.String() + "</urlset>"
+	}
+	web := func() *web {
+		return &web{answers: map[string]any{
+			p + "/s":  index("/u1", "/u2", "/u3", "/dated 2026-03-02T10:00:00Z"),
+			p + "/u1": file("u1", 15_000, ""), p + "/u2": file("u2", 15_000, ""), p + "/u3": file("u3", 15_000, ""),
+			p + "/dated": file("d", 100, "<lastmod>2026-03-02T09:00:00Z</lastmod>"),
+			p + "/t":     index("/now1 2026-03-02T10:00:00Z", "/now2 2026-03-02T09:00:00Z", "/now3 2026-03-02T08:00:00Z"),
+			p + "/now1":  file("n1", 40_000, "<lastmod>2026-03-02T09:00:SSZ</lastmod>"), p + "/now2": file("n2", 40_000, "<lastmod>2026-03-02T09:00:SSZ</lastmod>"),
+			p + "/news": file("news", 10, "<lastmod>2026-03-02T09:00:00Z</lastmod>"),
+			p + "/feed": oneItem,
+		}}
+	}
+	w := web()
+	polls := poll(t, w, KindSitemap, nil, at("2026-03-01T00:00:00Z"), "/s", "/t", "/news")
+	type result struct {
+		Address        string
+		Items, Skipped int
+	}
+	var got []result
+	for _, p := range polls {
+		got = append(got, result{strings.TrimPrefix(p.URL, "https://paper.example"), len(p.Items), p.SkippedCount})
+		if p.SkippedCount > 0 && p.ETag != "" {
+			t.Errorf("%s: an ETag, though entries were left out", p.URL)
+		}
+		if p.State != StateOK {
+			t.Errorf("%s: %s", p.URL, p.State)
+		}
+	}
+	want := []result{
+		{"/s", 0, 1}, {"/dated", 100, 0}, {"/u1", 15_000, 0}, {"/u2", 5_000, 10_000},
+		{"/t", 0, 1}, {"/now1", 40_000, 0}, {"/now2", 10_000, 30_000}, {"/news", 10, 0},
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	if len(polls) == len(want) {
+		if oldest := polls[6].Items[9_999].PublishedAt; oldest.Second() < 44 {
+			t.Errorf("an entry of %v was kept, though newer ones were not", oldest)
+		}
+	}
+	again := poll(t, web(), KindSitemap, nil, at("2026-03-01T00:00:00Z"), "/s", "/t", "/news")
+	if d := cmp.Diff(polls, again); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestWhatWasNotSentIsNoRequest(t *testing.T) {
+	t.Parallel()
+	unsent := func(outcome string, after time.Duration) error {
+		return &fetch.Error{Outcome: outcome, IsUnsent: true, RetryAfter: after, Reason: "x"}
+	}
+	for _, c := range []struct {
+		name     string
+		answers  []any
+		asked    int
+		requests int
+		want     string
+	}{
+		{"robots.txt", []any{unsent(fetch.OutcomeRobots, 0)}, 1, 0, StateBlocked},
+		{"left alone for long", []any{unsent(fetch.OutcomeDeferred, time.Hour)}, 1, 0, StateFailed},
+		{"left alone for a moment", []any{unsent(fetch.OutcomeDeferred, time.Millisecond), oneItem}, 2, 1, StateOK},
+		{"left alone for several moments", []any{unsent(fetch.OutcomeDeferred, time.Millisecond)}, maxTries, 0, StateFailed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := &web{answers: map[string]any{feedURL: append(c.answers, c.answers[len(c.answers)-1])}}
+			got := poll(t, w, KindFeed, nil, time.Time{}, feedPath)[0]
+			if got.State != c.want || got.Requests != c.requests || len(w.asked) != c.asked {
+				t.Errorf("state %s, %d requests, asked %d times; want %s, %d, %d (%v)", got.State, got.Requests, len(w.asked), c.want, c.requests, c.asked, got.Err)
+			}
+		})
+	}
+}
+
+// Whatever a server sends, a poll can be written to a table.
+func TestPollsCanBeStored(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 3000)
+	answer := func(etag, modified, finalURL, body string) *fetch.Response {
+		return &fetch.Response{URL: feedURL, FinalURL: finalURL, Status: 200, Header: http.Header{"Etag": {etag}, "Last-Modified": {modified}}, Body: []byte(body)}
+	}
+	for _, c := range []struct {
+		name         string
+		answer       any
+		wantETag     string
+		wantModified string
+	}{
+		{"honest", answer(`W/"1-a~"`, "Mon, 02 Mar 2026 10:00:00 GMT", feedURL, oneItem), `W/"1-a~"`, "Mon, 02 Mar 2026 10:00:00 GMT"},
+		{"invalid text", answer("\"\xff\"", "\x00", "https://paper.example/\xff\x00", oneItem), "", ""},
+		{"beyond ASCII", answer(`"é"`, "2 März", feedURL, oneItem), "", ""},
+		{"too long", answer(long, long, "https://paper.example/"+long, oneItem), "", ""},
+		{"an error that quotes", &fetch.Error{Outcome: fetch.OutcomeGone, Reason: "a\x00b\xff\x1b" + long}, "", ""},
+		{"no feed, with an odd title", answer("", "", feedURL, "<html><title>a&#0;b&#1;\x00\xff"+long+"</title>"), "", ""},
+		{"broken", answer("", "", feedURL, "<rss><\xff\x00&#0;"+long+">"), "", ""},
+	} {
+		for _, kind := range []string{KindFeed, KindSitemap} {
+			got := poll(t, &web{answers: map[string]any{feedURL: c.answer}}, kind, nil, time.Time{}, feedPath)[0]
+			if kind == KindFeed && (got.ETag != c.wantETag || got.LastModified != c.wantModified) {
+				t.Errorf("%s: ETag %q, Last-Modified %q", c.name, got.ETag, got.LastModified)
+			}
+			if got.Err != nil && (!isText(got.Err.Error()) || len(got.Err.Error()) > 4000) {
+				t.Errorf("%s: error %q", c.name, got.Err)
+			}
+			if !isStorable(got.FinalURL) {
+				t.Errorf("%s: final URL %q", c.name, got.FinalURL)
+			}
+		}
+	}
+	if got := poll(t, &web{}, KindFeed, nil, time.Time{}, "/"+long); len(got) != 0 {
+		t.Errorf("a channel with an address of %d bytes was polled", len(got[0].URL))
+	}
+}
+
 func TestCancelledOutletStops(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

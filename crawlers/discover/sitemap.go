@@ -19,8 +19,9 @@ import (
 
 // Sitemap is what one file announces: pages, or further sitemaps.
 type Sitemap struct {
-	Items    []Item
-	Children []Child
+	Items        []Item
+	Children     []Child
+	SkippedCount int // children whose address cannot be kept: too long, or no text
 }
 
 // Child is a sitemap that an index names.
@@ -78,7 +79,7 @@ func ParseSitemap(base string, body []byte) (Sitemap, error) {
 	default:
 		return Sitemap{}, fmt.Errorf("%w: %s", ErrNotFeed, describe(text))
 	}
-	return Sitemap{r.list.items, r.children}, r.explain(err, packed, limited.N <= 0)
+	return Sitemap{r.list.items, r.children, r.skipped}, r.explain(err, packed, limited.N <= 0)
 }
 
 func decoded(e encoding.Encoding, head []byte) string {
@@ -105,6 +106,7 @@ var errEnough = fmt.Errorf("more than %d URLs in one file", maxItems)
 type sitemapReader struct {
 	list     *list
 	children []Child
+	skipped  int
 	seen     map[string]bool // addresses of children
 	path     []string        // open elements, local names
 	entry    sitemapEntry
@@ -225,7 +227,11 @@ func (r *sitemapReader) addChild() error {
 		return errEnough
 	}
 	address, ok := resolve(r.list.base, r.entry.loc)
-	if ok && !r.seen[address] {
+	switch {
+	case !ok || r.seen[address]:
+	case !isStorable(address):
+		r.skipped++
+	default:
 		r.seen[address] = true
 		r.children = append(r.children, Child{address, parseDate(r.entry.modified)})
 	}
