@@ -334,3 +334,61 @@ func dayBefore(t *testing.T, text string) string {
 	t.Helper()
 	return day(t, text).AddDate(0, 0, -1).Format(time.DateOnly)
 }
+
+// TestLateArticlesAreCounted adds outlets after two nights are published: what
+// they wrote in the first belongs to it, and the second carries its sums.
+func TestLateArticlesAreCounted(t *testing.T) {
+	t.Parallel()
+	_, registry, at := world(t, press.Config{Seed: 5, Outlets: 12, Nights: 2, ArticlesPerOutletNight: 3})
+	all, err := outlets.Load(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	early := t.TempDir()
+	if err := outlets.Write(early, all[:len(all)/2]); err != nil {
+		t.Fatal(err)
+	}
+	o := newOperator(t, early)
+	for _, night := range []string{dayBefore(t, at), at} {
+		if got := o.call(t, "nightly", "--night", night); got.code != exitDone {
+			t.Fatalf("%s: exit code %d: %s", night, got.code, got.stderr)
+		}
+	}
+	published := func() (counts, revisions map[string]int) {
+		counts, revisions = map[string]int{}, map[string]int{}
+		o.database(t, func(db *sqlx.DB) {
+			var rows []struct {
+				Night    ledger.Date
+				Articles int `db:"article_count"`
+				Stored   int
+				Revision int
+			}
+			err := db.Select(&rows, `
+				select n.night, n.article_count, n.revision, count(a.article_id) as stored
+				from marts.nights as n left join staging.articles as a on a.night = n.night
+				group by n.night`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range rows {
+				if r.Articles != r.Stored {
+					t.Errorf("%s: %d articles published, %d stored", r.Night, r.Articles, r.Stored)
+				}
+				counts[r.Night.String()], revisions[r.Night.String()] = r.Articles, r.Revision
+			}
+		})
+		return counts, revisions
+	}
+	before, _ := published()
+
+	o.env = append(o.env, "OVERHEARD_CRAWL_OUTLETS_DIR="+registry) // the last of its name counts
+	if got := o.call(t, "nightly", "--night", at); got.code != exitDone {
+		t.Fatalf("exit code %d: %s", got.code, got.stderr)
+	}
+	after, revisions := published()
+	for _, night := range []string{dayBefore(t, at), at} {
+		if after[night] <= before[night] || revisions[night] != 2 {
+			t.Errorf("%s: %d articles, then %d in revision %d; want more of them in revision 2", night, before[night], after[night], revisions[night])
+		}
+	}
+}
