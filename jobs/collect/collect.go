@@ -20,6 +20,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"runtime/debug"
 	"slices"
@@ -305,6 +306,9 @@ func (c *Collector) pages(ctx, crawl context.Context, o outlets.Outlet, pending 
 			}
 			if res.outcome == "" && res.attempts >= c.cfg.MaxAttempts {
 				res.outcome = "failed"
+				if res.status == http.StatusTooManyRequests {
+					res.outcome = "blocked"
+				}
 			}
 			if res.outcome == "" {
 				res.nextAttemptAt = c.now().Add(max(res.retryAfter, nextRun))

@@ -41,6 +41,8 @@ type page struct {
 	failures  int    // deferred answers before the page comes
 	refusal   string // outcome of a refusal, such as robots
 	isPoison  bool   // makes the normaliser panic
+	isUnsent  bool   // the host wants to be left alone for an hour
+	status    int    // of the deferred answers, 503 if 0
 }
 
 type script struct {
@@ -96,8 +98,10 @@ func (s *script) Fetch(ctx context.Context, req fetch.Request) (*fetch.Response,
 		return nil, &fetch.Error{Outcome: "gone", Reason: "404", Status: 404, URL: req.URL}
 	case p.refusal != "":
 		return nil, &fetch.Error{Outcome: p.refusal, Reason: "as scripted", URL: req.URL}
+	case p.isUnsent:
+		return nil, &fetch.Error{Outcome: fetch.OutcomeDeferred, Reason: "asked for patience", IsUnsent: true, RetryAfter: time.Hour, URL: req.URL}
 	case attempt <= p.failures:
-		return nil, &fetch.Error{Outcome: fetch.OutcomeDeferred, Reason: "503", Status: 503, URL: req.URL}
+		return nil, &fetch.Error{Outcome: fetch.OutcomeDeferred, Reason: "as scripted", Status: cmp.Or(p.status, 503), URL: req.URL}
 	}
 	return &fetch.Response{URL: req.URL, FinalURL: req.URL, Status: 200, Header: http.Header{}, Body: []byte(p.body)}, nil
 }
@@ -251,6 +255,8 @@ func TestEveryURLEndsInOneOutcome(t *testing.T) {
 	s.announce("gazette", "http://gazette.example/forbidden", page{refusal: "robots"})
 	s.announce("gazette", "http://gazette.example/flaky", page{body: "acme", failures: 1})
 	s.announce("gazette", "http://gazette.example/broken", page{failures: 9})
+	s.announce("gazette", "http://gazette.example/throttled", page{failures: 9, status: 429})
+	s.announce("gazette", "http://gazette.example/patient", page{isUnsent: true})
 	s.announce("gazette", "http://courier.example/0", page{body: "acme"})    // another outlet's page
 	s.announce("gazette", "http://courier.example/only", page{body: "acme"}) // also, and never announced there
 	s.feeds["gazette"] = append(s.feeds["gazette"],
@@ -260,18 +266,20 @@ func TestEveryURLEndsInOneOutcome(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	if err := db.Select(&got, `select url || ' ' || coalesce(outcome, 'waiting') from ops.urls order by 1`); err != nil {
+	if err := db.Select(&got, `select concat_ws(' ', url, coalesce(outcome, 'waiting'), attempt_count) from ops.urls order by 1`); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
-		"http://courier.example/0 stored",
-		"http://gazette.example/0 stored",
-		"http://gazette.example/ancient too_old",
-		"http://gazette.example/broken failed",
-		"http://gazette.example/flaky stored",
-		"http://gazette.example/forbidden robots",
-		"http://gazette.example/missing gone",
-		"http://gazette.example/poison failed",
+		"http://courier.example/0 stored 1",
+		"http://gazette.example/0 stored 1",
+		"http://gazette.example/ancient too_old 0",
+		"http://gazette.example/broken failed 3",
+		"http://gazette.example/flaky stored 2",
+		"http://gazette.example/forbidden robots 1",
+		"http://gazette.example/missing gone 1",
+		"http://gazette.example/patient waiting 0",
+		"http://gazette.example/poison failed 1",
+		"http://gazette.example/throttled blocked 3",
 	}
 	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("outcomes (-want +got):\n%s", diff)

@@ -43,6 +43,7 @@ type result struct {
 	retryAfter    time.Duration
 	nextAttemptAt time.Time
 	isNetwork     bool // no answer came at all
+	isUnsent      bool // no request went out at all
 	isAttempt     bool // only the attempt is to be recorded, the page comes again
 	wireBytes     int64
 	fetchedAt     time.Time
@@ -88,8 +89,11 @@ func (r result) refused(err error) result {
 		return r
 	}
 	r.status, r.reason, r.retryAfter = fe.Status, fe.Reason, fe.RetryAfter
+	if r.isUnsent = fe.IsUnsent; r.isUnsent {
+		r.attempts-- // nobody was asked
+	}
 	if fe.Outcome == fetch.OutcomeDeferred {
-		r.isNetwork = fe.Status == 0
+		r.isNetwork = fe.Status == 0 && !fe.IsUnsent
 		return r
 	}
 	r.outcome = fe.Outcome

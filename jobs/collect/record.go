@@ -336,6 +336,9 @@ type tally struct {
 }
 
 func (t *tally) request(r result) {
+	if r.isUnsent {
+		return
+	}
 	t.requests++
 	t.bytes += r.wireBytes
 }
