@@ -13,7 +13,8 @@
 //	limiter.go    the host's turn: gap, crawl-delay, Retry-After, concurrency
 //	transport.go  the time-out, the connection
 //	guard.go      the address, after its name was resolved: none that is private
-//	body.go       as many bytes as allowed, before and after decompression
+//	body.go       as many bytes as allowed, before and after decompression, and of
+//	              all large bodies together
 //
 // What goes wrong comes back as *Error with the outcome to write into the
 // ledger (errors.go).
