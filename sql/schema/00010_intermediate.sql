@@ -1,4 +1,7 @@
 -- +goose Up
+alter table staging.article_stories add column story_night date not null;
+comment on column staging.article_stories.story_night is 'Night of that article: of two stories an article could join, it joins the older.';
+
 create table intermediate.int_constants_pivoted (
     night date not null,
     method_version text not null,
@@ -254,6 +257,7 @@ comment on column intermediate.int_panels_covered.coverage_share is 'Sum of the 
 comment on column intermediate.int_panels_covered.is_degraded is 'True if coverage is below the declared share.';
 
 -- +goose Down
+alter table staging.article_stories drop column story_night;
 drop table intermediate.int_panels_covered;
 drop table intermediate.int_attention_shrunk;
 drop table intermediate.int_outlet_company_sums_decayed;

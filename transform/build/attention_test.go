@@ -249,14 +249,17 @@ func (p press) addNight(night time.Time, salience map[string]float64, n []float6
 	}
 }
 
-// roots gives each article the first one of the same text among the nights it
-// is clustered with: its own and the three before.
+// roots gives each article the root of the first one of the same text among the
+// nights it is clustered with: its own and the three before.
 func (p press) roots() map[int64]int64 {
 	root := map[int64]int64{}
 	for _, a := range p.articles {
 		for _, b := range p.articles {
 			if b.text == a.text && !b.night.After(a.night) && a.night.Sub(b.night) <= 3*24*time.Hour {
 				root[a.id] = b.id
+				if earlier, isTold := root[b.id]; isTold {
+					root[a.id] = earlier
+				}
 				break
 			}
 		}

@@ -33,7 +33,6 @@ import (
 
 	"github.com/overheard-news/overheard/sql/checks"
 	"github.com/overheard-news/overheard/sql/models"
-	"github.com/overheard-news/overheard/transform/story"
 )
 
 // lockKey is the advisory lock that keeps two builds of one database apart.
@@ -47,7 +46,6 @@ type Builder struct {
 	intermediate []Model // in the order they run, the stories step among them
 	marts        []Model
 	checks       []Check
-	cluster      func([]story.Item) map[int64]int64
 }
 
 // Result tells what a build or a publication did.
@@ -99,7 +97,6 @@ func New(lg *slog.Logger, db *sqlx.DB) (*Builder, error) {
 		intermediate: intermediate,
 		marts:        marts,
 		checks:       checkList,
-		cluster:      story.Cluster,
 	}, nil
 }
 

@@ -1,7 +1,6 @@
 package build
 
 import (
-	"cmp"
 	"context"
 	"crypto/md5"
 	"encoding/hex"
@@ -9,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +16,6 @@ import (
 
 	"github.com/overheard-news/overheard/sql/warehouse"
 	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
-	"github.com/overheard-news/overheard/transform/story"
 )
 
 // publishedAt is when tests publish, unless the time matters.
@@ -52,27 +49,11 @@ func run(t testing.TB, db *sqlx.DB, statements string) {
 	}
 }
 
-// newBuilder takes articles with the same content_hash for one story, so that
-// fixtures can say what they mean.
 func newBuilder(t testing.TB, db *sqlx.DB) *Builder {
 	t.Helper()
 	b, err := New(slog.New(slog.DiscardHandler), db)
 	if err != nil {
 		t.Fatal(err)
-	}
-	b.cluster = func(items []story.Item) map[int64]int64 {
-		slices.SortFunc(items, func(a, b story.Item) int {
-			return cmp.Or(a.Night.Compare(b.Night), cmp.Compare(a.ID, b.ID))
-		})
-		first := map[string]int64{}
-		stories := map[int64]int64{}
-		for _, item := range items {
-			if _, isKnown := first[item.ContentHash]; !isKnown {
-				first[item.ContentHash] = item.ID
-			}
-			stories[item.ID] = first[item.ContentHash]
-		}
-		return stories
 	}
 	return b
 }

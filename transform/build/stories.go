@@ -2,9 +2,9 @@ package build
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"iter"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -20,27 +20,28 @@ var storiesStep = Model{
 	Table:   storiesTable,
 	Summary: "Which story an article tells.",
 	Grain:   []string{"night", "article_id"},
-	Reads:   []string{"intermediate.int_constants_pivoted", "seeds.outlets", "staging.articles"},
+	Reads:   []string{"intermediate.int_constants_pivoted", "seeds.outlets", storiesTable, "staging.articles"},
 	Rebuild: RebuildNight,
 	Params:  []string{"night"},
 }
 
 // tellStories clusters the articles of the night with those of the nights just
 // before, and writes the stories of the night. Earlier nights keep theirs: what
-// they were built on does not change under them.
+// they were built on does not change under them, and a retelling takes its story
+// over from them. Later nights are not looked at.
 func (b *Builder) tellStories(ctx context.Context, tx *sqlx.Tx, night any) (int64, error) {
 	items, tonight, err := readStoryItems(ctx, tx, night)
 	if err != nil {
 		return 0, err
 	}
-	stories := b.cluster(items)
+	stories := story.Cluster(items)
 	_, err = tx.ExecContext(ctx,
 		"delete from staging.article_stories where night = cast($1 as date)", night)
 	if err != nil {
 		return 0, fmt.Errorf("clear the night: %w", err)
 	}
 	count, err := warehouse.CopyRows(ctx, tx, storiesTable,
-		[]string{"night", "article_id", "story_id"}, storyRows(night, tonight, stories))
+		[]string{"night", "article_id", "story_id", "story_night"}, storyRows(night, tonight, stories))
 	if err != nil {
 		return 0, fmt.Errorf("write %d articles: %w", len(tonight), err)
 	}
@@ -50,16 +51,12 @@ func (b *Builder) tellStories(ctx context.Context, tx *sqlx.Tx, night any) (int6
 	return count, nil
 }
 
-// storyRows are the rows to write; an article that no cluster holds tells a
-// story of its own.
-func storyRows(night any, tonight []int64, stories map[int64]int64) iter.Seq[[]any] {
+// storyRows are the rows to write.
+func storyRows(night any, tonight []int64, stories map[int64]story.Story) iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
 		for _, articleID := range tonight {
-			storyID, isClustered := stories[articleID]
-			if !isClustered {
-				storyID = articleID
-			}
-			if !yield([]any{night, articleID, storyID}) {
+			told := stories[articleID]
+			if !yield([]any{night, articleID, told.ID, dateText(told.Night)}) {
 				return
 			}
 		}
@@ -104,12 +101,18 @@ func readStoryItems(ctx context.Context, tx *sqlx.Tx, night any) ([]story.Item, 
 		select
 			a.article_id,
 			a.night,
-			o.publisher_id,
 			a.sketch,
 			case when a.character_count > 0 then a.content_hash else '' end,
-			a.night = cast($1 as date) as is_tonight
+			a.night = cast($1 as date) as is_tonight,
+			s.story_id,
+			s.story_night
 		from staging.articles as a
 		inner join seeds.outlets as o on o.outlet_id = a.outlet_id
+		left join staging.article_stories as s
+			on
+				s.night = a.night
+				and s.article_id = a.article_id
+				and s.night < cast($1 as date)
 		where
 			a.night <= cast($1 as date)
 			and a.night >= cast($1 as date) - (
@@ -125,17 +128,16 @@ func readStoryItems(ctx context.Context, tx *sqlx.Tx, night any) ([]story.Item, 
 	var tonight []int64
 	for rows.Next() {
 		var item story.Item
-		var date time.Time
 		var sketch sketchText
 		var isTonight bool
-		err := rows.Scan(&item.ID, &date, &item.Publisher, &sketch, &item.ContentHash, &isTonight)
+		var storyID sql.NullInt64
+		var storyNight sql.NullTime
+		err := rows.Scan(&item.ID, &item.Night, &sketch, &item.ContentHash, &isTonight, &storyID, &storyNight)
 		if err != nil {
 			return nil, nil, fmt.Errorf("read article: %w", err)
 		}
-		item.Night = time.Date(date.Year(), date.Month(), date.Day(), 0, 0, 0, 0, time.UTC)
-		if len(sketch) > 0 {
-			item.Sketch = []int32(sketch)
-		}
+		item.Sketch = sketch
+		item.Told = story.Story{ID: storyID.Int64, Night: storyNight.Time}
 		items = append(items, item)
 		if isTonight {
 			tonight = append(tonight, item.ID)

@@ -1,7 +1,9 @@
 package build
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -28,5 +30,31 @@ func TestSketchText(t *testing.T) {
 		if err := new(sketchText).Scan(source); err == nil {
 			t.Errorf("scan %v: no error", source)
 		}
+	}
+}
+
+// TestStoriesDoNotDependOnTheOrderOfBuilds: a night built again, alone or with
+// those after it, is what it was, and does not see what came later.
+func TestStoriesDoNotDependOnTheOrderOfBuilds(t *testing.T) {
+	t.Parallel()
+	p := randomPress(9)
+	var nights []string
+	for _, night := range p.nights {
+		nights = append(nights, night.Format(time.DateOnly))
+	}
+	b := newBuilder(t, newDB(t, p.given()))
+	mustBuild(t, b, nights...)
+	want := digests(t, b, "")
+	for _, again := range [][]string{{nights[1]}, {nights[3], nights[0]}, nights, nights[2:]} {
+		mustBuild(t, b, again...)
+		if diff := cmp.Diff(want, digests(t, b, "")); diff != "" {
+			t.Errorf("tables differ once %v are built again (-first +again):\n%s", again, diff)
+		}
+	}
+	slices.Reverse(p.articles)
+	reversed := newBuilder(t, newDB(t, p.given()))
+	mustBuild(t, reversed, nights...)
+	if diff := cmp.Diff(want, digests(t, reversed, "")); diff != "" {
+		t.Errorf("tables differ once articles are stored in reverse (-first +reversed):\n%s", diff)
 	}
 }

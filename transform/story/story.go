@@ -2,13 +2,15 @@
 // and its reprints are one story, however many titles carry it.
 //
 //	sketch := story.Sketch(article.Body)            // once, kept with the article
-//	stories := story.Cluster(itemsOfTheLastNights)  // article id to story id
+//	stories := story.Cluster(itemsOfTheLastNights)  // article id to story
 //
 // Two articles are copies if they stand within Window nights of each other and
 // their sketches say that they share half of their five-word runs (Jaccard 0.5),
 // or that the shorter one shares 0.6 of its runs (containment: a reprint cut to
 // half), or if their content hashes are equal. Copies of copies belong to one
-// story. A story is named for its earliest article.
+// story. A story is named for its earliest article, and keeps its name: an
+// article that joins one told before takes it over, also when the article it is
+// named for has left the window.
 package story
 
 import (
@@ -29,61 +31,93 @@ const (
 	minShared = 0.2
 )
 
+// Story is what copies tell: the article it is named for, and its night.
+type Story struct {
+	ID    int64
+	Night time.Time
+}
+
+func (s Story) isNamed() bool { return !s.Night.IsZero() }
+
 // Item is one article. ContentHash is left empty for an article without body,
-// so that two pages that share a bare headline stay two.
+// so that two pages that share a bare headline stay two. Told is the story the
+// article was found to tell when its own night was built; zero if it was not.
 type Item struct {
 	ID          int64
 	Night       time.Time
-	Publisher   string
 	Sketch      []int32
 	ContentHash string
+	Told        Story
 }
 
-// Cluster returns the story of every article. The result depends on the set of
-// items alone, not on their order.
-func Cluster(items []Item) map[int64]int64 {
+// Cluster returns the story of every article. One that was told keeps its story;
+// the others of a set of copies tell the oldest story told in it, or else are
+// named for the earliest of them. The result depends on the set of items alone,
+// not on their order.
+func Cluster(items []Item) map[int64]Story {
 	c := newClustering(items)
+	c.joinTold()
 	c.joinEqual()
-	for band := range bands {
-		c.joinBand(band)
-	}
-	stories := make(map[int64]int64, len(items))
-	for i := range c.items {
-		stories[c.items[i].ID] = c.items[c.root(int32(i))].ID
-	}
-	return stories
+	c.joinAlike()
+	return c.stories()
 }
 
 // clustering is a union-find over items sorted by night, then id: the root of a
 // set is its smallest index, so its earliest article.
 type clustering struct {
 	items  []Item
-	day    []int
-	size   []float64 // estimated number of shingles
+	day    []int32
+	size   []float64 // estimated number of shingles, 0: not asked for yet
 	parent []int32
 }
 
 func newClustering(items []Item) *clustering {
-	c := &clustering{items: slices.Clone(items)}
-	slices.SortFunc(c.items, func(a, b Item) int {
-		return cmp.Or(cmp.Compare(dayOf(a.Night), dayOf(b.Night)), cmp.Compare(a.ID, b.ID),
-			cmp.Compare(a.ContentHash, b.ContentHash), slices.Compare(a.Sketch, b.Sketch))
+	type place struct {
+		id  int64
+		day int32
+		at  int32
+	}
+	places := make([]place, len(items))
+	for i, item := range items {
+		places[i] = place{item.ID, dayOf(item.Night), int32(i)}
+	}
+	slices.SortFunc(places, func(a, b place) int {
+		if a.day != b.day {
+			return cmp.Compare(a.day, b.day)
+		}
+		if a.id != b.id {
+			return cmp.Compare(a.id, b.id)
+		}
+		return compareTexts(items[a.at], items[b.at])
 	})
-	c.items = slices.CompactFunc(c.items, func(a, b Item) bool { return a.ID == b.ID && dayOf(a.Night) == dayOf(b.Night) })
-	c.day = make([]int, len(c.items))
-	c.size = make([]float64, len(c.items))
-	c.parent = make([]int32, len(c.items))
-	for i, item := range c.items {
-		c.day[i] = dayOf(item.Night)
-		c.size[i] = shingleCount(item.Sketch)
+	places = slices.CompactFunc(places, func(a, b place) bool { return a.id == b.id && a.day == b.day })
+	c := &clustering{
+		items:  make([]Item, len(places)),
+		day:    make([]int32, len(places)),
+		size:   make([]float64, len(places)),
+		parent: make([]int32, len(places)),
+	}
+	for i, p := range places {
+		c.items[i] = items[p.at]
+		c.day[i] = p.day
 		c.parent[i] = int32(i)
 	}
 	return c
 }
 
-func dayOf(t time.Time) int {
+// compareTexts decides between two items of one article.
+func compareTexts(a, b Item) int {
+	return cmp.Or(cmp.Compare(a.ContentHash, b.ContentHash), slices.Compare(a.Sketch, b.Sketch), compareStories(a.Told, b.Told))
+}
+
+// compareStories puts the older one first.
+func compareStories(a, b Story) int {
+	return cmp.Or(cmp.Compare(dayOf(a.Night), dayOf(b.Night)), cmp.Compare(a.ID, b.ID))
+}
+
+func dayOf(t time.Time) int32 {
 	year, month, day := t.Date()
-	return int(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+	return int32(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Unix() / 86400)
 }
 
 func (c *clustering) root(i int32) int32 {
@@ -101,9 +135,48 @@ func (c *clustering) join(i, j int32) {
 
 func (c *clustering) isNear(i, j int32) bool { return c.day[j]-c.day[i] <= Window }
 
+// stories names the sets.
+func (c *clustering) stories() map[int64]Story {
+	named := make([]Story, len(c.items)) // by root
+	for i, item := range c.items {
+		root := c.root(int32(i))
+		if item.Told.isNamed() && (!named[root].isNamed() || compareStories(item.Told, named[root]) < 0) {
+			named[root] = item.Told
+		}
+	}
+	stories := make(map[int64]Story, len(c.items))
+	for i, item := range c.items {
+		if item.Told.isNamed() {
+			stories[item.ID] = item.Told
+			continue
+		}
+		root := c.root(int32(i))
+		if !named[root].isNamed() { // nothing of the set was told: the root is its first
+			named[root] = Story{c.items[root].ID, c.items[root].Night}
+		}
+		stories[item.ID] = named[root]
+	}
+	return stories
+}
+
+// joinTold joins articles that were found to tell one story.
+func (c *clustering) joinTold() {
+	first := map[int64]int32{}
+	for i, item := range c.items {
+		if !item.Told.isNamed() {
+			continue
+		}
+		if j, ok := first[item.Told.ID]; ok {
+			c.join(j, int32(i))
+		} else {
+			first[item.Told.ID] = int32(i)
+		}
+	}
+}
+
 // joinEqual joins articles of the same title and text.
 func (c *clustering) joinEqual() {
-	last := map[string]int32{}
+	last := make(map[string]int32, len(c.items))
 	for i, item := range c.items {
 		if item.ContentHash == "" {
 			continue
@@ -113,73 +186,6 @@ func (c *clustering) joinEqual() {
 		}
 		last[item.ContentHash] = int32(i)
 	}
-}
-
-// Bands: a pair is looked at if two neighbouring values agree in one of 32
-// places. That finds 87 % of pairs at Jaccard .25 and all but 1 in 10,000 at .5.
-const (
-	bands    = Values / 2
-	maxGroup = 48 // groups of one bucket an article is held against, latest first
-)
-
-// joinBand joins copies among the articles that agree in one band.
-func (c *clustering) joinBand(band int) {
-	type slot struct {
-		key  uint64
-		item int32
-	}
-	slots := make([]slot, 0, len(c.items))
-	for i, item := range c.items {
-		if len(item.Sketch) == Values {
-			key := uint64(uint32(item.Sketch[2*band]))<<32 | uint64(uint32(item.Sketch[2*band+1]))
-			slots = append(slots, slot{key, int32(i)})
-		}
-	}
-	slices.SortFunc(slots, func(a, b slot) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.item, b.item)) })
-	var bucket []int32
-	for i := range slots {
-		bucket = append(bucket, slots[i].item)
-		if i+1 == len(slots) || slots[i+1].key != slots[i].key {
-			c.joinBucket(bucket)
-			bucket = bucket[:0]
-		}
-	}
-}
-
-// group is what a bucket keeps of a set of copies: an article is held against
-// its first and its last member, not against all, so that a bucket of one wire
-// report in a thousand titles costs a thousand comparisons and not a million.
-type group struct{ first, last int32 }
-
-func (c *clustering) joinBucket(bucket []int32) {
-	if len(bucket) < 2 {
-		return
-	}
-	var groups []group
-	for _, i := range bucket {
-		isNew := true
-		for g := len(groups) - 1; g >= max(0, len(groups)-maxGroup); g-- {
-			if c.belongs(groups[g], i) {
-				c.join(groups[g].first, i)
-				groups[g].last = i
-				isNew = false
-				break
-			}
-		}
-		if isNew {
-			groups = append(groups, group{i, i})
-		}
-	}
-}
-
-func (c *clustering) belongs(g group, i int32) bool {
-	if !c.isNear(g.last, i) {
-		return false
-	}
-	if c.root(g.last) == c.root(i) || c.areCopies(g.last, i) {
-		return true
-	}
-	return g.first != g.last && c.isNear(g.first, i) && c.areCopies(g.first, i)
 }
 
 // areCopies estimates Jaccard and, from it and the two sizes, containment:
@@ -192,6 +198,15 @@ func (c *clustering) areCopies(i, j int32) bool {
 	if jaccard < minShared {
 		return false
 	}
-	both := jaccard / (1 + jaccard) * (c.size[i] + c.size[j])
-	return both/min(c.size[i], c.size[j]) >= minContainment
+	a, b := c.shingles(i), c.shingles(j)
+	both := jaccard / (1 + jaccard) * (a + b)
+	return both/min(a, b) >= minContainment
+}
+
+// shingles counts on first asking: most articles resemble nothing.
+func (c *clustering) shingles(i int32) float64 {
+	if c.size[i] == 0 {
+		c.size[i] = shingleCount(c.items[i].Sketch)
+	}
+	return c.size[i]
 }

@@ -3,6 +3,7 @@ package story
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,7 +38,16 @@ func stories(t *testing.T, texts ...string) map[int64]int64 {
 	for i, text := range texts {
 		items = append(items, Item{ID: int64(i + 1), Night: night(1), Sketch: Sketch(text)})
 	}
-	return Cluster(items)
+	return ids(Cluster(items))
+}
+
+// ids leaves out the nights.
+func ids(stories map[int64]Story) map[int64]int64 {
+	list := make(map[int64]int64, len(stories))
+	for article, story := range stories {
+		list[article] = story.ID
+	}
+	return list
 }
 
 func TestReprintsAreOneStory(t *testing.T) {
@@ -100,8 +110,58 @@ func TestWindowHashAndNames(t *testing.T) {
 		},
 		{"empty sketch as the database gives it", []Item{{ID: 1, Night: night(1), Sketch: []int32{}}}, map[int64]int64{1: 1}},
 	} {
-		if diff := cmp.Diff(test.want, Cluster(test.items)); diff != "" {
+		if diff := cmp.Diff(test.want, ids(Cluster(test.items))); diff != "" {
 			t.Errorf("%s: (-want +got):\n%s", test.name, diff)
+		}
+	}
+}
+
+// TestStoriesKeepTheirNames: Told is what earlier builds found.
+func TestStoriesKeepTheirNames(t *testing.T) {
+	t.Parallel()
+	item := func(id int64, n int, text string, told ...int) Item {
+		i := Item{ID: id, Night: night(n), ContentHash: text}
+		if len(told) > 0 {
+			i.Told = Story{int64(told[0]), night(told[1])}
+		}
+		return i
+	}
+	for _, test := range []struct {
+		name  string
+		items []Item
+		want  map[int64]int64
+	}{
+		{
+			"a retelling tells the story of the telling before, whose first article has left the window",
+			[]Item{item(19, 19, "wire", 17, 17), item(21, 21, "wire")},
+			map[int64]int64{19: 17, 21: 17},
+		},
+		{
+			"the older of two stories told, not the lesser number",
+			[]Item{item(5, 19, "a", 3, 18), item(6, 19, "b", 4, 17), item(7, 20, "a"), item(8, 20, "b"), {ID: 9, Night: night(20), Sketch: Sketch(wire), ContentHash: "a"}, {ID: 10, Night: night(20), Sketch: Sketch(wire), ContentHash: "b"}},
+			map[int64]int64{5: 3, 6: 4, 7: 4, 8: 4, 9: 4, 10: 4},
+		},
+		{
+			"of the same night, the lesser number",
+			[]Item{item(5, 19, "a", 4, 18), item(6, 19, "a", 3, 18), item(7, 20, "a")},
+			map[int64]int64{5: 4, 6: 3, 7: 3},
+		},
+		{
+			"a story told goes before an older article that was not there when it was",
+			[]Item{item(4, 18, "a"), item(5, 19, "a", 5, 19), item(6, 20, "a")},
+			map[int64]int64{4: 5, 5: 5, 6: 5},
+		},
+		{
+			"what was found to be one story stays one",
+			[]Item{item(5, 19, "a", 5, 19), item(6, 19, "b", 5, 19), item(7, 20, "b")},
+			map[int64]int64{5: 5, 6: 5, 7: 5},
+		},
+	} {
+		for range 2 {
+			if diff := cmp.Diff(test.want, ids(Cluster(test.items))); diff != "" {
+				t.Errorf("%s: (-want +got):\n%s", test.name, diff)
+			}
+			slices.Reverse(test.items)
 		}
 	}
 }
@@ -183,7 +243,7 @@ func TestReprintsAtEditLevels(t *testing.T) {
 		{0, 1, 1}, {0.02, 1, 0.99}, {0.05, 1, 0.95}, {0.08, 1, 0.6}, {0, 0.75, 0.97}, {0, 0.6, 0.9}, {0, 0.5, 0.6}, {0.03, 0.8, 0.85}, {0.15, 1, 0},
 	} {
 		items, truth := reprints(uint64(100*test.edited+10*test.kept), 80, 4, test.edited, test.kept)
-		both, found, real := pairs(Cluster(items), truth, items)
+		both, found, real := pairs(ids(Cluster(items)), truth, items)
 		recall, precision := float64(both)/float64(real), float64(both)/float64(max(found, 1))
 		t.Logf("words replaced %4.0f %%, kept %3.0f %%, local lead of 0-2 sentences: recall %.3f precision %.3f", 100*test.edited, 100*test.kept, recall, precision)
 		if recall < test.recall || precision < 0.999 && found > 0 {

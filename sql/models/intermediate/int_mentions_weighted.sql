@@ -8,8 +8,8 @@
 --
 -- The voice is the weightiest telling; among equals the outlet decides before
 -- the article does, so that duplicates inside an outlet cannot move the weight
--- from one outlet to another. Who spoke on an earlier night of the window does
--- not speak again.
+-- from one outlet to another. Who told the story on an earlier night of the
+-- window has spoken, and does not speak again.
 with
 mentions as (
     select
@@ -46,8 +46,7 @@ spoken_before as (
         w.company_id
     from intermediate.int_mentions_weighted as w
     where
-        w.is_voice
-        and w.night < cast($1 as date)
+        w.night < cast($1 as date)
         and w.night >= cast($1 as date) - (
             select k.story_window_nights
             from intermediate.int_constants_pivoted as k
