@@ -82,11 +82,13 @@ type Discoverer struct {
 	fetch Fetcher
 	now   func() time.Time
 	pause time.Duration // before the second try; four times that before the third
+
+	maxUndated, maxDated int
 }
 
 // New makes a Discoverer.
 func New(lg *slog.Logger, f Fetcher) *Discoverer {
-	return &Discoverer{lg: lg, fetch: f, now: time.Now, pause: time.Second}
+	return &Discoverer{lg: lg, fetch: f, now: time.Now, pause: time.Second, maxUndated: maxUndated, maxDated: maxDated}
 }
 
 // PollOutlet asks the channels of an outlet, one after the other, as they
@@ -98,7 +100,7 @@ func New(lg *slog.Logger, f Fetcher) *Discoverer {
 // characters. When the context ends, the channels not asked are missing from the
 // answer.
 func (d *Discoverer) PollOutlet(ctx context.Context, o outlets.Outlet, prior map[string]ChannelState, since time.Time) []Poll {
-	w := &walk{d: d, outletID: o.ID, prior: prior, since: since, seen: map[string]bool{}, undated: maxUndated}
+	w := &walk{d: d, outletID: o.ID, prior: prior, since: since, seen: map[string]bool{}, undated: d.maxUndated}
 	for _, c := range o.Channels {
 		if ctx.Err() != nil {
 			break
@@ -107,7 +109,7 @@ func (d *Discoverer) PollOutlet(ctx context.Context, o outlets.Outlet, prior map
 			d.lg.Warn("the address of a channel is too long, or no text; it is not asked", "outlet_id", o.ID, "channel_url", fetch.Plain(c.URL, 100))
 			continue
 		}
-		w.left, w.dated = maxSitemaps, maxDated
+		w.left, w.dated = maxSitemaps, d.maxDated
 		w.poll(ctx, c.Kind, c.URL, "", 1)
 	}
 	return w.polls

@@ -58,6 +58,7 @@ func poll(t *testing.T, w *web, kind string, prior map[string]ChannelState, sinc
 	}
 	d := New(slog.New(slog.DiscardHandler), w)
 	d.now, d.pause = func() time.Time { return noon }, time.Millisecond
+	d.maxUndated, d.maxDated = 200, 500
 	return d.PollOutlet(t.Context(), o, prior, since)
 }
 
@@ -266,10 +267,10 @@ func TestSitemapsWithoutEndAreCapped(t *testing.T) {
 	web := func() *web {
 		return &web{answers: map[string]any{
 			p + "/s":  index("/u1", "/u2", "/u3", "/dated 2026-03-02T10:00:00Z"),
-			p + "/u1": file("u1", 15_000, ""), p + "/u2": file("u2", 15_000, ""), p + "/u3": file("u3", 15_000, ""),
-			p + "/dated": file("d", 100, "<lastmod>2026-03-02T09:00:00Z</lastmod>"),
+			p + "/u1": file("u1", 150, ""), p + "/u2": file("u2", 150, ""), p + "/u3": file("u3", 150, ""),
+			p + "/dated": file("d", 30, "<lastmod>2026-03-02T09:00:00Z</lastmod>"),
 			p + "/t":     index("/now1 2026-03-02T10:00:00Z", "/now2 2026-03-02T09:00:00Z", "/now3 2026-03-02T08:00:00Z"),
-			p + "/now1":  file("n1", 40_000, "<lastmod>2026-03-02T09:00:SSZ</lastmod>"), p + "/now2": file("n2", 40_000, "<lastmod>2026-03-02T09:00:SSZ</lastmod>"),
+			p + "/now1":  file("n1", 400, "<lastmod>2026-03-02T09:00:SSZ</lastmod>"), p + "/now2": file("n2", 400, "<lastmod>2026-03-02T09:00:SSZ</lastmod>"),
 			p + "/news": file("news", 10, "<lastmod>2026-03-02T09:00:00Z</lastmod>"),
 			p + "/feed": oneItem,
 		}}
@@ -291,14 +292,14 @@ func TestSitemapsWithoutEndAreCapped(t *testing.T) {
 		}
 	}
 	want := []result{
-		{"/s", 0, 1}, {"/dated", 100, 0}, {"/u1", 15_000, 0}, {"/u2", 5_000, 10_000},
-		{"/t", 0, 1}, {"/now1", 40_000, 0}, {"/now2", 10_000, 30_000}, {"/news", 10, 0},
+		{"/s", 0, 1}, {"/dated", 30, 0}, {"/u1", 150, 0}, {"/u2", 50, 100},
+		{"/t", 0, 1}, {"/now1", 400, 0}, {"/now2", 100, 300}, {"/news", 10, 0},
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
 	if len(polls) == len(want) {
-		if oldest := polls[6].Items[9_999].PublishedAt; oldest.Second() < 44 {
+		if oldest := polls[6].Items[99].PublishedAt; oldest.Second() < 43 {
 			t.Errorf("an entry of %v was kept, though newer ones were not", oldest)
 		}
 	}

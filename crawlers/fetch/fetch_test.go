@@ -116,7 +116,7 @@ func TestLargeBodiesTakeTurns(t *testing.T) {
 		w.Write(make([]byte, size)) //nolint:errcheck // the client may be gone
 	})
 	f := newTestFetcher(t, func(c *Config) {
-		c.MaxBodiesBytes, c.HostConcurrency, c.RequestTimeout = 4*smallBody, 100, 300*time.Millisecond
+		c.MaxBodiesBytes, c.HostConcurrency, c.RequestTimeout = 4*smallBody, 100, 2*time.Second
 	})
 	ask := func(path string, isHeld bool) (*Response, error) {
 		return f.Fetch(t.Context(), Request{URL: s.URL + path, Kind: KindSitemap, IsHeld: isHeld})
