@@ -167,8 +167,8 @@ func eventually(t *testing.T, what string, isSo func() bool) {
 // started is a program that runs while the test goes on.
 type started struct {
 	cmd    *exec.Cmd
-	stdout lockedBuffer
-	stderr lockedBuffer
+	stdout liveText
+	stderr liveText
 	done   chan struct{}
 }
 
@@ -248,6 +248,25 @@ func (o operator) wantNoPostgres(t *testing.T) {
 	if status, err := warehouse.InspectServer(o.dataDir); err != nil || status.Running {
 		t.Errorf("a Postgres runs although no program does: pid %d, %v", status.PID, err)
 	}
+}
+
+// liveText may be read while a process writes to it. It has no ReadFrom, through
+// which the process would write past the lock.
+type liveText struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (l *liveText) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *liveText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // peakMemory is the most memory a process that ended ever had, in MB.
