@@ -39,12 +39,12 @@ func TestOurReaderAgreesOnTrueTexts(t *testing.T) {
 		for _, m := range matcher.Match(match.Document{Title: text.headline.text, Body: body.String(), Language: a.Language, Night: a.Night}) {
 			found.Mentions = append(found.Mentions, FoundMention{a.CanonicalURL, m.CompanyID, m.Class})
 		}
-		items = append(items, cluster.Item{ID: int64(i) + 1, Night: a.Night, Publisher: a.PublisherID, Sketch: cluster.Sketch(body.String()), ContentHash: a.CanonicalURL})
+		items = append(items, cluster.Item{ID: int64(i) + 1, Night: a.Night, Sketch: cluster.Sketch(body.String()), ContentHash: a.CanonicalURL})
 	}
 	stories := cluster.Cluster(items)
 	for _, item := range items {
 		a := truth.Articles[item.ID-1]
-		found.Articles = append(found.Articles, FoundArticle{a.CanonicalURL, a.OutletID, a.Night, stories[item.ID]})
+		found.Articles = append(found.Articles, FoundArticle{a.CanonicalURL, a.OutletID, a.Night, stories[item.ID].ID})
 	}
 	card := p.Score(found)
 	for _, c := range card.Classes {
