@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -272,6 +274,13 @@ func (l *liveText) String() string {
 // peakMemory is the most memory a process that ended ever had, in MB.
 func peakMemory(state *os.ProcessState) int64 {
 	return state.SysUsage().(*syscall.Rusage).Maxrss >> 10 // Linux counts in KiB
+}
+
+// isRaceBuild tells whether the race detector is on, which takes memory and time
+// of its own.
+func isRaceBuild() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }
 
 // query reads rows of text columns, joined by spaces, in the query's order.
