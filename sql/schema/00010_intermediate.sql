@@ -179,9 +179,9 @@ comment on column intermediate.int_outlet_nights_counted.night is 'Report date.'
 comment on column intermediate.int_outlet_nights_counted.outlet_id is 'The outlet.';
 comment on column intermediate.int_outlet_nights_counted.article_count is 'Articles on any topic, duplicates counted once.';
 comment on column intermediate.int_outlet_nights_counted.expected_count is 'Articles expected: the median of the same weekday over the last weeks it was not down, else the least the registry declares; null where nothing is known.';
-comment on column intermediate.int_outlet_nights_counted.state is 'up, partial or down against the expectation; without one, up if it delivered articles or a channel could be read.';
-comment on column intermediate.int_outlet_nights_counted.channel_count is 'Channels known when the night was built.';
-comment on column intermediate.int_outlet_nights_counted.readable_channel_count is 'Channels whose last poll gave a valid answer, also an empty or unchanged one.';
+comment on column intermediate.int_outlet_nights_counted.state is 'up, partial or down against the expectation; without one, up if it delivered articles or a channel could be read in the night or the two days after it.';
+comment on column intermediate.int_outlet_nights_counted.channel_count is 'Most channels asked in one collect of the night or the two days after it; 0 if none was.';
+comment on column intermediate.int_outlet_nights_counted.readable_channel_count is 'Most channels that gave a valid answer in one of these collects, also an empty or unchanged one.';
 
 create table intermediate.int_outlet_company_nights_summed (
     night date not null,

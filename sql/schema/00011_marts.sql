@@ -183,8 +183,8 @@ comment on column marts.outlet_health.article_count is 'Articles on any topic, d
 comment on column marts.outlet_health.expected_article_count is 'Articles expected on such a weekday; null where nothing is known.';
 comment on column marts.outlet_health.state is 'up, partial or down.';
 comment on column marts.outlet_health.weight_share is 'Weight in the panel, 0 to 1; 0 for an outlet that is not in it.';
-comment on column marts.outlet_health.channel_count is 'Feeds and sitemaps known.';
-comment on column marts.outlet_health.readable_channel_count is 'Of these, the ones that could be read at the last poll.';
+comment on column marts.outlet_health.channel_count is 'Most feeds and sitemaps asked in one collect of the night or the two days after it; 0 if none was.';
+comment on column marts.outlet_health.readable_channel_count is 'Most feeds and sitemaps that could be read in one of these collects.';
 
 create view marts.company_rankings_latest as
 select

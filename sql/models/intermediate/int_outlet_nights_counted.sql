@@ -3,14 +3,16 @@
 -- Reads: intermediate.int_articles_deduplicated,
 --     intermediate.int_constants_pivoted,
 --     intermediate.int_outlet_nights_counted,
---     intermediate.int_outlets_weighted, ops.channels, seeds.outlets
+--     intermediate.int_outlets_weighted, ops.outlet_runs, seeds.outlets
 -- Rebuild: night
 -- Params: $1 night
 --
 -- The expectation is the median (the lower one of an even number) of the same
 -- weekday over the last weeks; nights on which the outlet was down say nothing
 -- about what it writes and are left out. A median of 0 expects nothing: whether
--- such an outlet is up is for its channels to say.
+-- such an outlet is up is for its channels to say, as collects found them that
+-- finished in the night, whose days are taken in UTC, or in the two days after.
+-- Later ones say nothing about this night, however often it is built.
 with
 constants as (
     select
@@ -33,13 +35,16 @@ articles as (
 
 channels as (
     select
-        c.outlet_id,
-        count(*) as channel_count,
-        count(*) filter (
-            where c.state in ('ok', 'empty', 'unchanged')
-        ) as readable_channel_count
-    from ops.channels as c
-    group by c.outlet_id
+        r.outlet_id,
+        max(r.polled_channel_count) as channel_count,
+        max(r.readable_channel_count) as readable_channel_count
+    from ops.outlet_runs as r
+    where
+        r.finished_at
+        >= cast(cast($1 as date) as timestamp) at time zone 'UTC'
+        and r.finished_at
+        < cast(cast($1 as date) + 3 as timestamp) at time zone 'UTC'
+    group by r.outlet_id
 ),
 
 weekdays as (

@@ -46,7 +46,25 @@ returns void language sql as $$
     values (id, upper(id), 'test', 'private', 'CN', is_comparator, true)
 $$;
 
--- An outlet whose channel can be read: up, as long as nothing is expected of it.
+-- How a collect found the channels of an outlet.
+create function given.collect(
+    day date, outlet text, polled integer, readable integer
+)
+returns void language sql as $$
+    insert into ops.outlet_runs (
+        run_id, outlet_id, discovered_count, known_count, decided_count,
+        deferred_count, request_count, not_modified_count, byte_count, error,
+        finished_at, polled_channel_count, readable_channel_count
+    )
+    values (
+        1000 + day - cast('2026-01-01' as date), outlet, 0, 0, 0,
+        0, polled, 0, 0, case when readable = 0 then 'HTTP 500' end,
+        cast(day as timestamp) at time zone 'UTC', polled, readable
+    )
+$$;
+
+-- An outlet whose channel can be read every night: up, as long as nothing is
+-- expected of it.
 create function given.outlet(
     id text, publisher text, country text default 'GB', tier integer default 1,
     articles_min integer default null
@@ -60,8 +78,10 @@ returns void language sql as $$
         id, id, publisher, country, 'en', tier,
         concat('https://', id, '.example/'), articles_min, true
     );
-    insert into ops.channels (outlet_id, channel_url, kind, state)
-    values (id, concat('https://', id, '.example/rss'), 'feed', 'ok')
+    select given.collect(cast(day as date), id, 1, 1)
+    from generate_series(
+        cast('2026-10-01' as timestamp), '2026-12-31', '1 day'
+    ) as day
 $$;
 
 -- Tests cluster by content_hash: articles with the same text tell one story.

@@ -9,7 +9,7 @@ select given.outlet('new', 'p2', 'GB', 1, 10);
 select given.outlet('dark', 'p3', 'GB', 1, 10);
 select given.outlet('quiet', 'p4');
 select given.outlet('gone', 'p5');
-update ops.channels set state = 'failed' where outlet_id = 'gone';
+update ops.outlet_runs set readable_channel_count = 0 where outlet_id = 'gone';
 select given.article('2026-10-23', 'steady', i, concat('a', i))
 from generate_series(1, 4) as i;
 select given.article('2026-10-30', 'steady', i, concat('a', i))
