@@ -6,7 +6,8 @@
 -- Held to account is every collect this night may stand on: started for it,
 -- started by the same nightly run, or having stored one of its articles. Per
 -- outlet: discovered = known + decided + deferred, as the crawler counted, and
--- decided = what ops.urls says the run decided.
+-- decided = what ops.urls says the run decided. An outlet with decisions and
+-- without a line was lost: a fault in a collect that says it went well.
 with
 collects as (
     select r.run_id
@@ -51,20 +52,46 @@ decisions as (
     from ops.urls as u
     inner join collects as c on c.run_id = u.decided_run_id
     group by u.decided_run_id, u.outlet_id
+),
+
+faults as (
+    select
+        l.run_id,
+        l.outlet_id,
+        l.discovered_count,
+        l.known_count,
+        l.decided_count,
+        l.deferred_count,
+        coalesce(d.decided_count, 0) as decided_url_count
+    from ledgers as l
+    left join decisions as d
+        on d.run_id = l.run_id and d.outlet_id = l.outlet_id
+    where
+        l.discovered_count <> l.known_count + l.decided_count + l.deferred_count
+        or l.decided_count <> coalesce(d.decided_count, 0)
+    union all
+    select
+        d.run_id,
+        d.outlet_id,
+        null as discovered_count,
+        null as known_count,
+        null as decided_count,
+        null as deferred_count,
+        d.decided_count as decided_url_count
+    from decisions as d
+    inner join ops.runs as r on r.run_id = d.run_id
+    left join ledgers as l
+        on l.run_id = d.run_id and l.outlet_id = d.outlet_id
+    where r.state = 'done' and l.outlet_id is null
 )
 
 select
-    l.run_id,
-    l.outlet_id,
-    l.discovered_count,
-    l.known_count,
-    l.decided_count,
-    l.deferred_count,
-    coalesce(d.decided_count, 0) as decided_url_count
-from ledgers as l
-left join decisions as d
-    on d.run_id = l.run_id and d.outlet_id = l.outlet_id
-where
-    l.discovered_count <> l.known_count + l.decided_count + l.deferred_count
-    or l.decided_count <> coalesce(d.decided_count, 0)
-order by l.run_id, l.outlet_id collate "C"
+    f.run_id,
+    f.outlet_id,
+    f.discovered_count,
+    f.known_count,
+    f.decided_count,
+    f.deferred_count,
+    f.decided_url_count
+from faults as f
+order by f.run_id, f.outlet_id collate "C"

@@ -163,6 +163,10 @@ func TestRefusals(t *testing.T) {
 			values (1, 'u', 'o1', 'c', 'feed', '2026-11-21', 1, 'stored', 1)`,
 			StagePublish, "ledger_does_not_close",
 		},
+		{
+			"an outlet a collect lost without a word",
+			lostOutlet("done"), StagePublish, "ledger_does_not_close",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -187,6 +191,43 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("the night before changed (-before +after):\n%s", diff)
 			}
 		})
+	}
+}
+
+// lostOutlet is a collect that decided a URL of an outlet and has no line for it.
+func lostOutlet(state string) string {
+	return fmt.Sprintf(`
+		insert into ops.runs (
+			job, night, cause, state, host, process_id, started_at, heartbeat_at
+		)
+		values ('collect', '2026-11-21', 'operator', '%s', 'h', 1, '2026-11-21', '2026-11-21');
+		insert into ops.urls (
+			url_hash, url, outlet_id, channel_url, channel_kind, discovered_at,
+			discovered_run_id, outcome, decided_run_id
+		)
+		select 1, 'u', 'o1', 'c', 'feed', '2026-11-21', r.run_id, 'stored', r.run_id
+		from ops.runs as r`, state)
+}
+
+// TestAnOutletThatBrokeOffIsTold: the night is not refused for one outlet whose
+// failure the collect has counted.
+func TestAnOutletThatBrokeOffIsTold(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[string][]string{
+		"done_with_failures": {"outlet_is_not_in_the_ledger"},
+		"cancelled":          nil,
+	} {
+		b := published(t)
+		run(t, b.db, lostOutlet(state))
+		mustBuild(t, b, "2026-11-21")
+		result := mustPublish(t, b, "2026-11-21", publishedAt)
+		var names []string
+		for _, w := range result.Warnings() {
+			names = append(names, w.Name)
+		}
+		if diff := cmp.Diff(want, names); diff != "" {
+			t.Errorf("warnings after a collect that is %s differ (-want +got):\n%s", state, diff)
+		}
 	}
 }
 
