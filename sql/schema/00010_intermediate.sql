@@ -51,6 +51,17 @@ comment on column intermediate.int_constants_pivoted.expectation_weeks is 'Weeks
 comment on column intermediate.int_constants_pivoted.expectation_values_min is 'Fewest nights among these that make an expectation.';
 comment on column intermediate.int_constants_pivoted.negligible_sum is 'Decayed sums below this are dropped.';
 
+create table intermediate.int_nights_chained (
+    night date not null,
+    previous_night date,
+    decay_factor numeric(19, 18),
+    primary key (night)
+);
+comment on table intermediate.int_nights_chained is 'The night built before a night, and how much of its sums is left; one row per night.';
+comment on column intermediate.int_nights_chained.night is 'Report date.';
+comment on column intermediate.int_nights_chained.previous_night is 'The night built before; null for the first.';
+comment on column intermediate.int_nights_chained.decay_factor is 'Share of its decayed sums that is left, by the nights between and the half-life; null for the first.';
+
 create table intermediate.int_outlets_weighted (
     night date not null,
     outlet_id text not null,
@@ -63,7 +74,7 @@ create table intermediate.int_outlets_weighted (
     panel_id text not null,
     primary key (night, outlet_id)
 );
-comment on table intermediate.int_outlets_weighted is 'The panel: every active outlet and its weight; one row per night and outlet.';
+comment on table intermediate.int_outlets_weighted is 'The panel: the outlets that count and their weights, frozen for a quarter; one row per night and outlet.';
 comment on column intermediate.int_outlets_weighted.night is 'Report date.';
 comment on column intermediate.int_outlets_weighted.outlet_id is 'Outlet of the panel.';
 comment on column intermediate.int_outlets_weighted.publisher_id is 'Its owner.';
@@ -239,6 +250,17 @@ comment on column intermediate.int_attention_shrunk.panel_share is 'Prior: sum o
 comment on column intermediate.int_attention_shrunk.attention is 'A = sum over outlets of weight * shrunk share.';
 comment on column intermediate.int_attention_shrunk.attention_tier_1 is 'The same over tier 1 outlets alone, their weights scaled to 1; null if the panel has none.';
 
+create table intermediate.int_companies_ranked (
+    night date not null,
+    company_id text not null,
+    rank_position integer not null,
+    primary key (night, company_id)
+);
+comment on table intermediate.int_companies_ranked is 'The order of the ranking; one row per night and active company with attention that is no comparator.';
+comment on column intermediate.int_companies_ranked.night is 'Report date.';
+comment on column intermediate.int_companies_ranked.company_id is 'Company ranked.';
+comment on column intermediate.int_companies_ranked.rank_position is 'Place by attention, from 1; ties by company_id, so no two share one.';
+
 create table intermediate.int_panels_covered (
     night date not null,
     panel_id text not null,
@@ -259,6 +281,7 @@ comment on column intermediate.int_panels_covered.is_degraded is 'True if covera
 -- +goose Down
 alter table staging.article_stories drop column story_night;
 drop table intermediate.int_panels_covered;
+drop table intermediate.int_companies_ranked;
 drop table intermediate.int_attention_shrunk;
 drop table intermediate.int_outlet_company_sums_decayed;
 drop table intermediate.int_outlet_sums_decayed;
@@ -269,4 +292,5 @@ drop table intermediate.int_mentions_weighted;
 drop table intermediate.int_stories_counted;
 drop table intermediate.int_articles_deduplicated;
 drop table intermediate.int_outlets_weighted;
+drop table intermediate.int_nights_chained;
 drop table intermediate.int_constants_pivoted;

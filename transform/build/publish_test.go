@@ -120,7 +120,7 @@ func TestRefusals(t *testing.T) {
 		},
 		{
 			"an empty panel",
-			`update seeds.outlets set is_active = false`,
+			`update seeds.outlets set is_active = false; delete from intermediate.int_outlets_weighted`,
 			StageBuild, "panel_is_empty",
 		},
 		{
@@ -260,16 +260,16 @@ func TestModelsThatMissTheirMark(t *testing.T) {
 		name, table, old, new, stage, check string
 	}{
 		{
-			"two companies share a position", "marts.company_rankings",
+			"two companies share a position", "intermediate.int_companies_ranked",
 			"row_number() over (\n            order by t.attention desc, t.company_id collate \"C\"\n        )",
 			"rank() over (order by t.attention desc)", StagePublish, "rank_positions_are_not_a_count",
 		},
 		{
-			"the order is upside down", "marts.company_rankings",
+			"the order is upside down", "intermediate.int_companies_ranked",
 			"t.attention desc", "t.attention", StagePublish, "rank_positions_are_not_a_count",
 		},
 		{
-			"comparators are ranked", "marts.company_rankings",
+			"comparators are ranked", "intermediate.int_companies_ranked",
 			"and not c.is_comparator", "", StagePublish, "comparator_is_ranked",
 		},
 		{
@@ -286,8 +286,8 @@ func TestModelsThatMissTheirMark(t *testing.T) {
 			"round(c.copy_credit, 12)", "2 * round(c.copy_credit, 12)", StageBuild, "share_is_out_of_range",
 		},
 		{
-			"the night counts comparators", "marts.nights",
-			"and not c.is_comparator", "", StagePublish, "night_and_ranking_disagree",
+			"the night counts companies that are not ranked", "marts.nights",
+			"intermediate.int_companies_ranked", "intermediate.int_attention_shrunk", StagePublish, "night_and_ranking_disagree",
 		},
 		{
 			"coverage is not a number", "marts.nights",
@@ -303,7 +303,8 @@ func TestModelsThatMissTheirMark(t *testing.T) {
 				select given.company('twin_brother');
 				select given.mention('2026-11-21', 'rival', 11);
 				select given.mention('2026-11-21', 'twin', 12);
-				select given.mention('2026-11-21', 'twin_brother', 12)`)
+				select given.mention('2026-11-21', 'twin_brother', 12);
+				delete from intermediate.int_outlets_weighted`) // or the panel stays as it is
 			breakModel(t, b, c.table, c.old, c.new)
 			_, err := b.Build(t.Context(), 7, date("2026-11-21"))
 			if c.stage == StagePublish {
@@ -430,4 +431,91 @@ func TestReadmeQueriesRun(t *testing.T) {
 			t.Errorf("%v\n%s", err, query)
 		}
 	}
+}
+
+// TestThePanelIsFrozenForAQuarter adds and removes an outlet between builds.
+func TestThePanelIsFrozenForAQuarter(t *testing.T) {
+	t.Parallel()
+	b := newBuilder(t, newDB(t, twoNights+`
+		select given.article(night, 'o2', 100 + row_number() over (), concat('c', night))
+		from unnest(cast('{2026-10-01, 2026-11-19, 2026-11-22, 2026-12-31, 2027-01-01}' as date[])) as night`))
+	panel := func(night string) []string {
+		var rows []string
+		err := b.db.SelectContext(t.Context(), &rows, `
+			select concat(w.outlet_id, ' ', w.weight, ' ', w.panel_id)
+			from intermediate.int_outlets_weighted as w
+			where w.night = $1
+			order by w.outlet_id`, night)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	members := func(night string) string {
+		var names []string
+		for _, row := range panel(night) {
+			names = append(names, row[:2])
+		}
+		return strings.Join(names, " ")
+	}
+	mustBuild(t, b, "2026-11-20")
+	want := panel("2026-11-20")
+	if len(want) != 4 || !strings.Contains(want[0], " 2026Q4-") {
+		t.Fatalf("first panel: %q, want four outlets of 2026Q4", want)
+	}
+	run(t, b.db, `
+		update seeds.outlets set is_active = false where outlet_id = 'o1';
+		delete from staging.mentions where night = '2026-11-21' and article_id = 11;
+		delete from staging.articles where night = '2026-11-21' and outlet_id = 'o1';
+		delete from ops.outlet_runs where outlet_id = 'o1';
+		select given.outlet('o5', 'p5');
+		select given.company('gamma');
+		select given.article('2026-11-21', 'o5', 15, 'b5');
+		select given.mention('2026-11-21', 'gamma', 15)`)
+	nights := []string{"2026-10-01", "2026-11-19", "2026-11-20", "2026-11-21", "2026-12-31"}
+	for _, night := range []string{nights[3], nights[4], nights[1], nights[0], nights[2]} {
+		mustBuild(t, b, night)
+		mustPublish(t, b, night, publishedAt)
+	}
+	for _, night := range nights {
+		if diff := cmp.Diff(want, panel(night)); diff != "" {
+			t.Errorf("panel of %s differs from the first one (-first +%s):\n%s", night, night, diff)
+		}
+	}
+	got := readTable(t, b.db, "marts.outlet_health where night = '2026-11-21'",
+		[]string{"outlet_id", "state", "weight_share"})
+	health := [][]string{
+		{"outlet_id", "state", "weight_share"},
+		{"o1", "down", "0.250000000000"},
+		{"o2", "up", "0.250000000000"},
+		{"o3", "up", "0.250000000000"},
+		{"o4", "up", "0.250000000000"},
+		{"o5", "up", "0.000000000000"},
+	}
+	if diff := cmp.Diff(health, got); diff != "" {
+		t.Errorf("health differs (-want +got):\n%s", diff)
+	}
+	mustBuild(t, b, "2027-01-01")
+	if got := members("2027-01-01"); got != "o2 o3 o4 o5" {
+		t.Errorf("the next quarter counts %s, want o2 o3 o4 o5", got)
+	}
+	run(t, b.db, readmeStatement(t, "### Start a panel anew"))
+	mustBuild(t, b, nights...)
+	for _, night := range nights {
+		if got := members(night); got != "o2 o3 o4 o5" {
+			t.Errorf("after the panel is started anew %s counts %s, want o2 o3 o4 o5", night, got)
+		}
+	}
+}
+
+// readmeStatement is the SQL under a heading of sql/README.md.
+func readmeStatement(t *testing.T, heading string) string {
+	t.Helper()
+	_, text, isThere := strings.Cut(readText(t, "../../sql/README.md"), heading)
+	if !isThere {
+		t.Fatalf("sql/README.md has no heading %q", heading)
+	}
+	_, text, _ = strings.Cut(text, "```sql")
+	text, _, _ = strings.Cut(text, "```")
+	return text
 }

@@ -1,56 +1,36 @@
 -- N: articles of an outlet on any topic, older nights fading.
 -- Grain: night, outlet_id
--- Reads: intermediate.int_constants_pivoted,
+-- Reads: intermediate.int_constants_pivoted, intermediate.int_nights_chained,
 --     intermediate.int_outlet_nights_counted,
 --     intermediate.int_outlet_sums_decayed
 -- Rebuild: night
 -- Params: $1 night
 --
--- The night built before may lie more than one night back: the decay follows
--- the calendar, not the number of builds. Sums that have faded are dropped.
+-- Sums that have faded are dropped.
 with
 constants as (
     select
         k.night,
-        k.decay_half_life_nights,
         k.negligible_sum
     from intermediate.int_constants_pivoted as k
     where k.night = cast($1 as date)
 ),
 
-previous as (
+faded as (
     select
-        s.night,
         s.outlet_id,
-        s.article_sum
-    from intermediate.int_outlet_sums_decayed as s
-    where
-        s.night = (
-            select max(e.night)
-            from intermediate.int_outlet_sums_decayed as e
-            where e.night < cast($1 as date)
-        )
-),
-
-factors as (
-    select
-        round(
-            power(
-                cast(2 as numeric),
-                (p.night - k.night) / k.decay_half_life_nights
-            ),
-            18
-        ) as factor
-    from constants as k
-    cross join (select max(q.night) as night from previous as q) as p
+        s.article_sum * c.decay_factor as article_sum
+    from intermediate.int_nights_chained as c
+    inner join intermediate.int_outlet_sums_decayed as s
+        on s.night = c.previous_night
+    where c.night = cast($1 as date)
 ),
 
 parts as (
     select
-        p.outlet_id,
-        p.article_sum * f.factor as article_sum
-    from previous as p
-    cross join factors as f
+        f.outlet_id,
+        f.article_sum
+    from faded as f
     union all
     select
         n.outlet_id,

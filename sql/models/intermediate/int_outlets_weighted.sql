@@ -1,8 +1,14 @@
--- The panel: every active outlet and its weight.
+-- The panel: the outlets that count and their weights, frozen for a quarter.
 -- Grain: night, outlet_id
--- Reads: intermediate.int_constants_pivoted, seeds.countries, seeds.outlets
+-- Reads: intermediate.int_constants_pivoted,
+--     intermediate.int_outlets_weighted, seeds.countries, seeds.outlets
 -- Rebuild: night
 -- Params: $1 night
+--
+-- The first night of a quarter to be built, whichever it is, takes every active
+-- outlet; the other nights take over its panel as it is. So an outlet that is
+-- added moves nobody's weight until the next quarter, and one that is removed
+-- keeps its own and counts as down. sql/README.md tells how to start anew.
 --
 -- A country weighs by the root of its GDP, and no more than the cap: what a
 -- capped country gives up is shared by the others in proportion, until none is
@@ -11,6 +17,30 @@
 -- unknown included, weighs as much as the poorest one the seeds know. The
 -- rounding remainder goes to the heaviest outlet, so weights sum to 1 exactly.
 with
+frozen as (
+    select
+        w.outlet_id,
+        w.publisher_id,
+        w.country_code,
+        w.language_code,
+        w.tier,
+        w.country_share,
+        w.weight,
+        w.panel_id
+    from intermediate.int_outlets_weighted as w
+    where
+        w.night = (
+            select min(p.night)
+            from intermediate.int_outlets_weighted as p
+            where
+                p.night <> cast($1 as date)
+                and p.night > cast($1 as date) - 92
+                and p.night < cast($1 as date) + 92
+                and extract(quarter from p.night)
+                = extract(quarter from cast($1 as date))
+        )
+),
+
 constants as (
     select
         k.night,
@@ -183,3 +213,16 @@ select
 from weighted as w
 cross join panels as p
 cross join constants as k
+where not exists (select f.outlet_id from frozen as f)
+union all
+select
+    cast($1 as date) as night,
+    f.outlet_id,
+    f.publisher_id,
+    f.country_code,
+    f.language_code,
+    f.tier,
+    f.country_share,
+    f.weight,
+    f.panel_id
+from frozen as f

@@ -1,30 +1,11 @@
 -- The nightly ranking: companies by attention, ties by company_id.
 -- Grain: night, company_id
--- Reads: intermediate.int_attention_shrunk,
---     intermediate.int_companies_counted, intermediate.int_constants_pivoted,
---     intermediate.int_panels_covered, marts.company_rankings, marts.nights,
---     seeds.companies
+-- Reads: intermediate.int_companies_counted,
+--     intermediate.int_companies_ranked, intermediate.int_constants_pivoted,
+--     intermediate.int_panels_covered, marts.company_rankings, marts.nights
 -- Rebuild: night
 -- Params: $1 night, $2 published_at
---
--- Ranked are active companies that are no comparators and have a mention that
--- has not faded; one that nobody named has nothing to be ranked by.
 with
-ranked as (
-    select
-        t.night,
-        t.company_id,
-        row_number() over (
-            order by t.attention desc, t.company_id collate "C"
-        ) as rank_position
-    from intermediate.int_attention_shrunk as t
-    inner join seeds.companies as c on c.company_id = t.company_id
-    where
-        t.night = cast($1 as date)
-        and c.is_active
-        and not c.is_comparator
-),
-
 previous as (
     select
         r.company_id,
@@ -41,7 +22,7 @@ previous as (
 select
     r.night,
     r.company_id,
-    cast(r.rank_position as integer) as rank_position,
+    r.rank_position,
     b.rank_position as previous_rank_position,
     cast(null as numeric(9, 6)) as score,
     cast(null as numeric(9, 6)) as spread_score,
@@ -69,9 +50,10 @@ select
     cast(
         cast($2 as timestamptz) at time zone 'UTC' as date
     ) as published_date
-from ranked as r
+from intermediate.int_companies_ranked as r
 inner join intermediate.int_constants_pivoted as k on k.night = r.night
 inner join intermediate.int_panels_covered as p on p.night = r.night
 left join intermediate.int_companies_counted as c
     on c.night = r.night and c.company_id = r.company_id
 left join previous as b on b.company_id = r.company_id
+where r.night = cast($1 as date)

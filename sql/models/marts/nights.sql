@@ -1,9 +1,9 @@
 -- The night in one row: what was read, how much of the panel, which revision.
 -- Grain: night
 -- Reads: intermediate.int_articles_deduplicated,
---     intermediate.int_attention_shrunk, intermediate.int_companies_counted,
+--     intermediate.int_companies_counted, intermediate.int_companies_ranked,
 --     intermediate.int_constants_pivoted, intermediate.int_panels_covered,
---     marts.nights, seeds.companies
+--     marts.nights
 -- Rebuild: night
 -- Params: $1 night, $2 published_at
 with
@@ -26,12 +26,8 @@ mentions as (
 
 companies as (
     select count(*) as company_count
-    from intermediate.int_attention_shrunk as t
-    inner join seeds.companies as c on c.company_id = t.company_id
-    where
-        t.night = cast($1 as date)
-        and c.is_active
-        and not c.is_comparator
+    from intermediate.int_companies_ranked as r
+    where r.night = cast($1 as date)
 ),
 
 revisions as (

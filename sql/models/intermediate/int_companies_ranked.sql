@@ -1,0 +1,22 @@
+-- The order of the ranking: companies by attention, ties by company_id.
+-- Grain: night, company_id
+-- Reads: intermediate.int_attention_shrunk, seeds.companies
+-- Rebuild: night
+-- Params: $1 night
+--
+-- Ranked are active companies that are no comparators and have a mention that
+-- has not faded; one that nobody named has nothing to be ranked by.
+select
+    t.night,
+    t.company_id,
+    cast(
+        row_number() over (
+            order by t.attention desc, t.company_id collate "C"
+        ) as integer
+    ) as rank_position
+from intermediate.int_attention_shrunk as t
+inner join seeds.companies as c on c.company_id = t.company_id
+where
+    t.night = cast($1 as date)
+    and c.is_active
+    and not c.is_comparator
