@@ -114,14 +114,14 @@ func TestAHangingJobIsGivenUp(t *testing.T) {
 		}
 	}}
 	stop := serve(t, newJobs(t, db, s, func(c *jobs.Config) {
-		c.CollectSpec, c.CollectDeadline = "@every 1s", 300*time.Millisecond
+		c.CollectSpec, c.CollectDeadline = "@every 1s", 2*time.Second
 	}))
 	eventually(t, "a collect after the one that hung", func() bool {
 		return len(query(t, db, `select job from ops.runs where state = 'done'`)) > 0
 	})
 	stop()
 	got := query(t, db, `select concat_ws(' ', job, state, error) from ops.runs order by run_id limit 1`)
-	for _, text := range []string{"collect failed", "it exceeded its deadline of 300ms", "did not stop when told and was given up"} {
+	for _, text := range []string{"collect failed", "it exceeded its deadline of 2s", "did not stop when told and was given up"} {
 		if !strings.Contains(got[0], text) {
 			t.Errorf("the run that hung %q does not say %q", got[0], text)
 		}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"runtime/debug"
@@ -164,20 +165,28 @@ func because(ctx context.Context, err error) error {
 		return err
 	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || isCancelledStatement(err) {
-		cause := context.Cause(ctx)
-		if errors.Is(err, cause) {
-			return err
-		}
-		return fmt.Errorf("%w: %w", cause, err)
+		return &stopped{cause: context.Cause(ctx), err: err}
 	}
 	return err
 }
 
-// isCancelledStatement says whether err is Postgres's word for a context that
-// ended during a statement.
+// stopped is what a context that ended made of the work.
+type stopped struct{ cause, err error }
+
+func (e *stopped) Error() string {
+	if errors.Is(e.err, e.cause) {
+		return e.err.Error()
+	}
+	return e.cause.Error() + ": " + e.err.Error()
+}
+
+func (e *stopped) Unwrap() []error { return []error{e.cause, e.err} }
+
+// isCancelledStatement says whether err is what is seen of a context that ended
+// during a statement: Postgres's word for it, or the connection given up.
 func isCancelledStatement(err error) bool {
 	var said *pq.Error
-	return errors.As(err, &said) && said.Code == "57014"
+	return errors.As(err, &said) && said.Code == "57014" || errors.Is(err, driver.ErrBadConn)
 }
 
 func stateOf(ctx context.Context, run *Run, err error) State {

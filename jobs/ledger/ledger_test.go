@@ -2,7 +2,9 @@ package ledger_test
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
@@ -49,6 +52,20 @@ func TestExecuteRecordsHowARunEnds(t *testing.T) {
 		{name: "past its deadline, stopping when told", deadline: 50 * time.Millisecond, state: ledger.StateFailed,
 			wantError: "exceeded its deadline of 50ms",
 			work:      func(ctx context.Context, _ *ledger.Run) error { <-ctx.Done(); return ctx.Err() }},
+		{name: "past its deadline, seen as a connection given up", deadline: 50 * time.Millisecond, state: ledger.StateFailed,
+			wantError: "collect (run 1): it exceeded its deadline of 50ms: read: driver: bad connection",
+			work: func(ctx context.Context, _ *ledger.Run) error {
+				<-ctx.Done()
+				return fmt.Errorf("read: %w", driver.ErrBadConn)
+			}},
+		{name: "without a database", state: ledger.StateFailed,
+			wantError: "collect (run 1): the database went away, its log says why; run the same command again once it is back, nothing that was stored is lost: read: driver: bad connection",
+			work:      func(context.Context, *ledger.Run) error { return fmt.Errorf("read: %w", driver.ErrBadConn) }},
+		{name: "with a full disk", state: ledger.StateFailed,
+			wantError: "the disk of the database is full; free space and run the same command again, nothing that was stored is lost: write: ",
+			work: func(context.Context, *ledger.Run) error {
+				return fmt.Errorf("write: %w", &pq.Error{Code: "53100", Message: "no space"})
+			}},
 		{name: "hanging past its deadline", deadline: 50 * time.Millisecond, grace: 50 * time.Millisecond,
 			state: ledger.StateFailed, wantError: "did not stop when told",
 			work: func(context.Context, *ledger.Run) error { time.Sleep(5 * time.Second); return nil }},

@@ -20,9 +20,12 @@ func (e *remedied) Unwrap() error { return e.error }
 // run: wherever in the work it was noticed, the remedy is the same.
 func withRemedy(ctx context.Context, err error) error {
 	var told *remedied
+	var ended *stopped
 	switch {
 	case err == nil || ctx.Err() != nil || errors.As(err, &told):
 		return err
+	case errors.As(err, &ended) && !errors.Is(ended.cause, errLost):
+		return err // we stopped it; the database is not to blame
 	case warehouse.IsDiskFull(err):
 		return &remedied{"the disk of the database is full; free space and run the same command again, nothing that was stored is lost", err}
 	case errors.Is(err, errLost) || warehouse.IsUnavailable(err):
