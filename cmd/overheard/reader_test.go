@@ -260,7 +260,7 @@ func TestAnInterruptEndsANightAtOnce(t *testing.T) {
 		night.signal(t, syscall.SIGINT)
 		got := night.end(t)
 		db.Close()
-		if took := time.Since(pressed); took > 3*time.Second {
+		if took := time.Since(pressed); took > 3*time.Second && !isRaceBuild() {
 			t.Errorf("interrupted in %s, it took %s to end", stage, took)
 		}
 		if got.code != exitFailed || lastLine(got.stderr) != "overheard: stopped by an interrupt" {
