@@ -245,6 +245,10 @@ func (c *Collector) outlet(ctx, crawl context.Context, run *ledger.Run, o outlet
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	if crawl.Err() != nil {
+		run.Count("outlets_cut_off", 1)
+		run.Fail(1)
+	}
 	pending, err := c.record(ctx, run, o, polls, channels, tally)
 	if err != nil {
 		return err

@@ -426,8 +426,8 @@ func TestAnOutletThatNeverEndsCostsItsOwnTurnOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if counts["stored"] != 2 || counts["outlets"] != 2 {
-		t.Errorf("%v, want gazette's 2 stored and both outlets settled", counts)
+	if counts["stored"] != 2 || counts["outlets"] != 2 || counts["outlets_cut_off"] != 1 {
+		t.Errorf("%v, want gazette's 2 stored, both outlets settled, and one counted as cut off", counts)
 	}
 	wantClosedSums(t, db)
 }
