@@ -108,8 +108,7 @@ func TestImportsKeptToOnePlace(t *testing.T) {
 			},
 			allowed: func(path string) bool {
 				name, _, _ := strings.Cut(path, "/")
-				return name != "crawlers" && name != "transform" ||
-					strings.HasPrefix(path, "transform/build") || strings.HasPrefix(path, "transform/load")
+				return name != "crawlers" && name != "transform" || strings.HasPrefix(path, "transform/build")
 			},
 		},
 		{
