@@ -108,7 +108,7 @@ func TestPapersThatMisbehaveCostOnlyThemselves(t *testing.T) {
 		"/declared":   func(w http.ResponseWriter, _ *http.Request) { pour(w, 200<<20, true) },
 		"/undeclared": func(w http.ResponseWriter, _ *http.Request) { pour(w, 200<<20, false) },
 	}))
-	bomb := packed(t, "", 300<<20)
+	bomb := packed(t, "", 100<<20)
 	n.add("bomb", "feed", "/feed", n.withPages("bomb", map[string]http.HandlerFunc{
 		"/bomb": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
@@ -116,7 +116,7 @@ func TestPapersThatMisbehaveCostOnlyThemselves(t *testing.T) {
 			w.Write(bomb)
 		},
 	}))
-	bombMap := packed(t, "<urlset>", 300<<20)
+	bombMap := packed(t, "<urlset>", 100<<20)
 	n.add("bombmap", "sitemap", "/sitemap.xml.gz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(bombMap) }))
 
 	o := newOperator(t, n.registry(t))

@@ -155,7 +155,7 @@ func (g *gate) letAllIn() { close(g.open) }
 
 // testPatience is how long a test waits for what should come at once; machines of CI
 // are slow, and a wait that succeeds ends early.
-const testPatience = time.Minute
+const testPatience = 4 * time.Minute
 
 func eventually(t *testing.T, what string, isSo func() bool) {
 	t.Helper()
