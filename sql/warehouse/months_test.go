@@ -54,6 +54,8 @@ func TestEnsureMonthsFromManySessionsAtOnce(t *testing.T) {
 		"staging.articles_y2026m01 FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')",
 		"staging.mentions_y2025m12 FOR VALUES FROM ('2025-12-01') TO ('2026-01-01')",
 		"staging.mentions_y2026m01 FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')",
+		"ops.url_attempts_y2025m12 FOR VALUES FROM ('2025-12-01') TO ('2026-01-01')",
+		"ops.url_attempts_y2026m01 FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')",
 	}
 	if diff := cmp.Diff(want, partitions(t, db)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
