@@ -15,6 +15,8 @@ type Outlet struct {
 	Country   string // ISO 3166-1 alpha-2, ZZ for unknown
 	Language  string // BCP 47, und for undetermined
 	Tier      int    // 1 mainstream, 2 regional or trade, 3 other
+	TimeZone  string // IANA, in which times without a zone are read
+	Reach     string // global, national, regional or local
 	HomeURL   string
 	Channels  []Channel
 	Expect    *Expect // nil: nothing declared

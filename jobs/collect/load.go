@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"log/slog"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/sql/warehouse"
+	"github.com/overheard-news/overheard/transform/article"
 )
 
 // Loading. Results come from all outlets into one loader, which writes them in
@@ -353,6 +355,7 @@ var articleColumns = []string{
 	"night", "article_id", "outlet_id", "canonical_url", "url", "title", "body", "authors", "language_code",
 	"charset", "published_at", "published_origin", "is_published_exact", "access", "character_count",
 	"content_hash", "sketch", "first_seen_at", "fetched_at", "run_id",
+	"page_type", "section", "extraction_quality", "extraction_reason", "published_candidates",
 }
 
 func (l *loader) insertArticles(ctx context.Context, tx *sqlx.Tx, keep []delivery) error {
@@ -364,6 +367,7 @@ func (l *loader) insertArticles(ctx context.Context, tx *sqlx.Tx, keep []deliver
 				nonNil(a.Authors), a.Language, a.Charset, a.PublishedAt.UTC(), a.PublishedOrigin,
 				a.IsPublishedExact, a.Access, a.CharacterCount, a.ContentHash, nonNil(d.sketch),
 				d.url.Discovered.UTC(), d.fetchedAt.UTC(), l.run.ID,
+				cmp.Or(a.PageType, article.TypeArticle), text(a.Section), quality(a), text(a.QualityReason), candidates(a),
 			}) {
 				return
 			}
@@ -371,18 +375,40 @@ func (l *loader) insertArticles(ctx context.Context, tx *sqlx.Tx, keep []deliver
 	})
 }
 
+func quality(a *article.Article) string {
+	if a.QualityReason != "" {
+		return "suspect"
+	}
+	return "good"
+}
+
+func candidates(a *article.Article) string {
+	if len(a.DateCandidates) == 0 {
+		return "[]"
+	}
+	list, err := json.Marshal(a.DateCandidates)
+	if err != nil {
+		return "[]" // a year past 9999 has no JSON
+	}
+	return string(list)
+}
+
 var mentionColumns = []string{
 	"night", "company_id", "article_id", "outlet_id", "alias", "alias_class", "position", "salience",
-	"match_probability", "occurrence_count", "evidence",
+	"match_probability", "occurrence_count", "evidence", "sentence_hashes", "sentence_positions",
 }
 
 func (l *loader) insertMentions(ctx context.Context, tx *sqlx.Tx, keep []delivery) error {
 	return merge(ctx, tx, "staging.mentions", "night, company_id, article_id", mentionColumns, func(yield func([]any) bool) {
 		for _, d := range keep {
 			for _, m := range d.mentions {
+				hashes, positions := make([]int64, len(m.Namings)), make([]string, len(m.Namings))
+				for i, n := range m.Namings {
+					hashes[i], positions[i] = n.Sentence, n.Position
+				}
 				if !yield([]any{
 					d.night.Format(time.DateOnly), m.CompanyID, d.article.ID, d.outletID, m.Alias, m.Class, m.Position,
-					m.Salience, m.Probability, m.Occurrences, m.Evidence,
+					m.Salience, m.Probability, m.Occurrences, m.Evidence, hashes, positions,
 				}) {
 					return
 				}

@@ -1,7 +1,9 @@
 -- +goose Up
 alter table seeds.outlets
     add column time_zone text not null default 'UTC',
-    add column reach text not null default 'national' check (reach in ('global', 'national', 'regional', 'local'));
+    add column reach text not null default 'national' check (reach in ('global', 'national', 'regional', 'local')),
+    add column is_in_panel boolean not null default true;
+comment on column seeds.outlets.is_in_panel is 'False for outlets of the home country (CN, HK, MO): they are read, and never counted.';
 comment on column seeds.outlets.time_zone is 'Zone in which the outlet writes times without one, IANA name.';
 comment on column seeds.outlets.reach is 'How far it is read: global, national, regional (a part of a country, or a trade) or local.';
 
@@ -47,8 +49,8 @@ comment on column staging.article_versions.run_id is 'Run that found the later t
 alter table staging.mentions
     add column sentence_hashes bigint[] not null default '{}',
     add column sentence_positions text[] not null default '{}';
-comment on column staging.mentions.sentence_hashes is 'The distinct sentences that name the company, as the first 63 bits of the SHA-256 of each.';
-comment on column staging.mentions.sentence_positions is 'Place of each of these sentences, in the same order: headline, lead or body.';
+comment on column staging.mentions.sentence_hashes is 'The sentence of each place that names the company, as the first 63 bits of its SHA-256; at most 100.';
+comment on column staging.mentions.sentence_positions is 'Where each of these places stands, in the same order: headline, lead or body.';
 
 alter table ops.urls
     add column is_in_feed boolean not null default false,
@@ -262,4 +264,4 @@ alter table staging.articles
     drop column published_candidates,
     drop column edited_at,
     drop column deleted_at;
-alter table seeds.outlets drop column time_zone, drop column reach;
+alter table seeds.outlets drop column time_zone, drop column reach, drop column is_in_panel;

@@ -45,9 +45,10 @@ type Page struct {
 	// as sitemaps without news dates have it.
 	IsChannelTimeModified bool
 	ChannelTitle          string
-	OutletLanguage        string        // BCP 47; und or empty if not known
-	TrustChannelDates     bool          // the channel's date wins over the page's
-	MaxAge                time.Duration // older articles are too_old; 0 keeps all
+	OutletLanguage        string         // BCP 47; und or empty if not known
+	OutletZone            *time.Location // in which times without a zone are read; nil is UTC
+	TrustChannelDates     bool           // the channel's date wins over the page's
+	MaxAge                time.Duration  // older articles are too_old; 0 keeps all
 }
 
 // Article is a row of staging.articles, but for what only the run knows.
@@ -66,7 +67,32 @@ type Article struct {
 	Access           string // full or stub
 	CharacterCount   int
 	ContentHash      string
+	PageType         string          // TypeArticle, TypeLiveBlog, TypeVideo or TypeStub
+	Section          string          // as the page or its address names it; empty if neither does
+	QualityReason    string          // why the text is probably not the article's; empty if it is good
+	DateCandidates   []DateCandidate // every date found, best first
 }
+
+// DateCandidate is one date found on the page or given by the channel.
+type DateCandidate struct {
+	At          time.Time `json:"at"`
+	Origin      string    `json:"origin"`
+	IsExact     bool      `json:"is_exact"`
+	IsPlausible bool      `json:"is_plausible"`
+	Reason      string    `json:"reason,omitempty"` // why it was refused
+}
+
+// Types of pages.
+const (
+	TypeArticle     = "article"
+	TypeLiveBlog    = "live_blog"
+	TypeVideo       = "video"
+	TypeStub        = "stub" // a teaser outside a paywall
+	TypeListing     = "listing"
+	TypeSoft404     = "soft_404"
+	TypeConsentWall = "consent_wall"
+	TypeOther       = "other"
+)
 
 // Outcomes that Normalise gives.
 const (
@@ -79,8 +105,9 @@ const (
 
 // Verdict says what became of a page, in the words of ops.urls, and why.
 type Verdict struct {
-	Outcome string
-	Reason  string
+	Outcome  string
+	Reason   string
+	PageType string // one of the Type constants; empty where the page was not read
 }
 
 // Config bounds the work on one page. The extractors cannot be interrupted and
@@ -128,7 +155,7 @@ func (n *Normaliser) Normalise(ctx context.Context, p Page) (*Article, Verdict, 
 		return nil, v, nil
 	}
 	if isSentHome(p.RequestedURL, own) && !doc.ld.found {
-		return nil, Verdict{NotArticle, "redirected to the home page"}, nil
+		return nil, Verdict{Outcome: NotArticle, Reason: "redirected to the home page"}, nil
 	}
 	if err := ctx.Err(); err != nil { // extraction is the long part
 		return nil, Verdict{}, err
@@ -160,7 +187,7 @@ func (n *Normaliser) Normalise(ctx context.Context, p Page) (*Article, Verdict, 
 		a.Access = "stub"
 	}
 	if p.MaxAge > 0 && !p.FirstSeenAt.IsZero() && a.PublishedAt.Before(p.FirstSeenAt.Add(-p.MaxAge)) {
-		return nil, Verdict{TooOld, fmt.Sprintf("published %s by %s", a.PublishedAt.Format(time.DateOnly), a.PublishedOrigin)}, nil
+		return nil, Verdict{Outcome: TooOld, Reason: fmt.Sprintf("published %s by %s", a.PublishedAt.Format(time.DateOnly), a.PublishedOrigin)}, nil
 	}
 	return a, v, nil
 }
@@ -179,17 +206,17 @@ func isSentHome(requested, own string) bool {
 // read decodes the body, or says why it is no page.
 func (n *Normaliser) read(p Page) (text, charset string, v Verdict) {
 	if len(p.Body) > n.cfg.MaxBytes {
-		return "", "", Verdict{TooLarge, fmt.Sprintf("%d bytes of HTML, limit %d", len(p.Body), n.cfg.MaxBytes)}
+		return "", "", Verdict{Outcome: TooLarge, Reason: fmt.Sprintf("%d bytes of HTML, limit %d", len(p.Body), n.cfg.MaxBytes)}
 	}
 	if kind := foreignType(p.ContentType); kind != "" {
-		return "", "", Verdict{NotArticle, "content type " + kind}
+		return "", "", Verdict{Outcome: NotArticle, Reason: "content type " + kind}
 	}
 	text, charset, err := decode.Text(p.Body, p.ContentType)
 	if err != nil {
-		return "", "", Verdict{NotArticle, err.Error()}
+		return "", "", Verdict{Outcome: NotArticle, Reason: err.Error()}
 	}
 	if what := notHTML(text); what != "" {
-		return "", "", Verdict{NotArticle, what}
+		return "", "", Verdict{Outcome: NotArticle, Reason: what}
 	}
 	return text, charset, Verdict{}
 }
@@ -199,9 +226,9 @@ func (n *Normaliser) parse(text string) (*document, Verdict) {
 	doc, err := parseDocument(text, n.cfg.MaxNodes)
 	switch {
 	case errors.Is(err, errTooManyNodes):
-		return nil, Verdict{TooLarge, fmt.Sprintf("more than %d nodes", n.cfg.MaxNodes)}
+		return nil, Verdict{Outcome: TooLarge, Reason: fmt.Sprintf("more than %d nodes", n.cfg.MaxNodes)}
 	case err != nil: // html.Parse fails only past 512 levels
-		return nil, Verdict{TooLarge, err.Error()}
+		return nil, Verdict{Outcome: TooLarge, Reason: err.Error()}
 	}
 	return doc, Verdict{}
 }

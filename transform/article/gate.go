@@ -15,25 +15,25 @@ func judge(doc *document, page *url.URL, a *Article) Verdict {
 	marked := doc.ld.found || strings.HasPrefix(strings.ToLower(doc.meta["og:type"]), "article") || doc.meta["article:published_time"] != ""
 	switch {
 	case size < 1500 && isMissing(doc, a.Title, a.Body):
-		return Verdict{NotArticle, fmt.Sprintf("soft 404: %q", clip(a.Title, 80))}
+		return Verdict{Outcome: NotArticle, Reason: fmt.Sprintf("soft 404: %q", clip(a.Title, 80))}
 	case size < 1500 && isWall(a.Title, a.Body):
-		return Verdict{NotArticle, fmt.Sprintf("consent or robot check: %q", clip(a.Title, 80))}
+		return Verdict{Outcome: NotArticle, Reason: fmt.Sprintf("consent or robot check: %q", clip(a.Title, 80))}
 	case size < 80 && !marked:
-		return Verdict{NotArticle, fmt.Sprintf("no text: %d characters", size)}
+		return Verdict{Outcome: NotArticle, Reason: fmt.Sprintf("no text: %d characters", size)}
 	case size == 0 && a.Title == "":
-		return Verdict{NotArticle, "no text and no title"}
+		return Verdict{Outcome: NotArticle, Reason: "no text and no title"}
 	case !marked && (doc.ld.isCatalog || strings.HasPrefix(strings.ToLower(doc.meta["og:type"]), "product")):
-		return Verdict{NotArticle, "declared a product or a collection"}
+		return Verdict{Outcome: NotArticle, Reason: "declared a product or a collection"}
 	case !marked && isListing(doc, page, size):
-		return Verdict{NotArticle, fmt.Sprintf("listing: %d links, %d of %d words in them", doc.links, doc.linkWords, doc.words)}
+		return Verdict{Outcome: NotArticle, Reason: fmt.Sprintf("listing: %d links, %d of %d words in them", doc.links, doc.linkWords, doc.words)}
 	case doc.ld.isPaid && isTeaser(doc, a.Body, size):
-		return Verdict{Stub, "declared not free, teaser only"}
+		return Verdict{Outcome: Stub, Reason: "declared not free, teaser only"}
 	case size < 1200 && hasPaywall(a.Body):
-		return Verdict{Stub, "short and asks to subscribe"}
+		return Verdict{Outcome: Stub, Reason: "short and asks to subscribe"}
 	case size < 80:
-		return Verdict{Stub, fmt.Sprintf("article without text: %d characters", size)}
+		return Verdict{Outcome: Stub, Reason: fmt.Sprintf("article without text: %d characters", size)}
 	}
-	return Verdict{Stored, ""}
+	return Verdict{Outcome: Stored, Reason: ""}
 }
 
 // measure is the length of a text in characters, those of dense scripts counted

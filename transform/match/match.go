@@ -54,7 +54,18 @@ type Mention struct {
 	Probability float64
 	Occurrences int
 	Evidence    string // a sentence of the document, at most 400 characters
+	Namings     []Naming
 }
+
+// Naming is one place where the company is named. What recurs on many pages of
+// an outlet is furniture: later steps know it by the hash of its sentence.
+type Naming struct {
+	Sentence int64  // first 63 bits of the SHA-256 of the sentence as one line
+	Position string // headline, lead or body
+}
+
+// mostNamings is how many places of a mention are told.
+const mostNamings = 100
 
 // Match returns the companies named, sorted by CompanyID; nil if there are none.
 func (m *Matcher) Match(doc Document) []Mention {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/overheard-news/overheard/sql/seeds"
 )
@@ -202,34 +203,34 @@ func TestPlaceAndEvidence(t *testing.T) {
 	}{
 		{
 			"headline", "Huawei opens plant", "It was cold. The plant of Huawei near Lyon will make antennas for the region.",
-			Mention{"huawei", "Huawei", "A", "headline", 1, .98, 2, "The plant of Huawei near Lyon will make antennas for the region."},
+			Mention{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "headline", Salience: 1, Probability: .98, Occurrences: 2, Evidence: "The plant of Huawei near Lyon will make antennas for the region."},
 		},
 		{
 			"lead", "Plant opens", "It was cold. Then came Huawei and opened a plant beside the river. " + filler,
-			Mention{"huawei", "Huawei", "A", "lead", .6, .98, 1, "Then came Huawei and opened a plant beside the river."},
+			Mention{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "lead", Salience: .6, Probability: .98, Occurrences: 1, Evidence: "Then came Huawei and opened a plant beside the river."},
 		},
 		{
 			"body", "", filler + "In the end Huawei was named by the minister too. And Huawei again.",
-			Mention{"huawei", "Huawei", "A", "body", .35, .98, 2, "In the end Huawei was named by the minister too."},
+			Mention{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "body", Salience: .35, Probability: .98, Occurrences: 2, Evidence: "In the end Huawei was named by the minister too."},
 		},
 		{
 			"passing", "", filler + "In the end Huawei was named.",
-			Mention{"huawei", "Huawei", "A", "passing", .15, .98, 1, "In the end Huawei was named."},
+			Mention{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "passing", Salience: .15, Probability: .98, Occurrences: 1, Evidence: "In the end Huawei was named."},
 		},
 		{
 			"cut", "", strings.Repeat("wind and ", 60) + "Huawei" + strings.Repeat(" and rain", 60),
 			Mention{
-				"huawei", "Huawei", "A", "lead", .6, .98, 1,
-				"…and " + strings.Repeat("wind and ", 14) + "Huawei" + strings.Repeat(" and rain", 29) + "…",
+				CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "lead", Salience: .6, Probability: .98, Occurrences: 1,
+				Evidence: "…and " + strings.Repeat("wind and ", 14) + "Huawei" + strings.Repeat(" and rain", 29) + "…",
 			},
 		},
 		{
 			"no NUL, one line", "Huawei\x00 and\ttwo", "",
-			Mention{"huawei", "Huawei", "A", "headline", 1, .98, 1, "Huawei and two"},
+			Mention{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "headline", Salience: 1, Probability: .98, Occurrences: 1, Evidence: "Huawei and two"},
 		},
 	} {
 		got := m.Match(Document{Title: test.title, Body: test.text, Language: "en"})
-		if diff := cmp.Diff([]Mention{test.want}, got); diff != "" {
+		if diff := cmp.Diff([]Mention{test.want}, got, cmpopts.IgnoreFields(Mention{}, "Namings")); diff != "" {
 			t.Errorf("%s: (-want +got):\n%s", test.name, diff)
 		}
 	}
@@ -278,5 +279,30 @@ func TestFaultyAliasesAreRefused(t *testing.T) {
 		if err == nil || err.Error() != test.want {
 			t.Errorf("got %v, want %s", err, test.want)
 		}
+	}
+}
+
+func TestNamingsTellWhichSentencesRecur(t *testing.T) {
+	t.Parallel()
+	m := matcher(t)
+	const promo = "Read also: Huawei opens a plant."
+	first := m.Match(Document{Title: "Huawei grows", Body: "It was cold.\n" + promo + "\nHuawei met Huawei there.", Language: "en"})
+	second := m.Match(Document{Title: "Weather", Body: "It was warm.\n" + promo, Language: "en"})
+	if len(first) != 1 || len(second) != 1 {
+		t.Fatalf("mentions %d and %d, want 1 and 1", len(first), len(second))
+	}
+	var positions []string
+	for _, n := range first[0].Namings {
+		positions = append(positions, n.Position)
+	}
+	if diff := cmp.Diff([]string{"headline", "lead", "lead", "lead"}, positions); diff != "" {
+		t.Errorf("positions (-want +got):\n%s", diff)
+	}
+	a := first[0].Namings
+	if a[2].Sentence != a[3].Sentence || a[0].Sentence == a[1].Sentence {
+		t.Errorf("two names in a sentence share its hash, sentences do not: %+v", a)
+	}
+	if len(second[0].Namings) != 1 || second[0].Namings[0].Sentence != a[1].Sentence {
+		t.Errorf("the recurring sentence has another hash: %+v, %+v", second[0].Namings, a)
 	}
 }
