@@ -18,6 +18,7 @@ articles as (
         o.country_code,
         a.language_code,
         o.tier,
+        o.is_in_panel as is_overseas,
         a.published_at,
         coalesce(s.story_id, a.article_id) as story_id
     from staging.articles as a
@@ -53,6 +54,7 @@ tellings as (
         a.country_code,
         a.language_code,
         a.tier,
+        a.is_overseas,
         a.story_id,
         row_number() over (
             partition by a.outlet_id, a.story_id
@@ -70,7 +72,8 @@ select
     t.language_code,
     t.tier,
     t.story_id,
-    t.telling_position = 1 and b.outlet_id is null as is_counted
+    t.telling_position = 1 and b.outlet_id is null as is_counted,
+    t.is_overseas
 from tellings as t
 left join told_before as b
     on b.outlet_id = t.outlet_id and b.story_id = t.story_id

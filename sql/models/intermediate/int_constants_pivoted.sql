@@ -5,8 +5,9 @@
 -- Params: $1 night
 --
 -- The method in force is the highest version in the seeds. A constant the seeds
--- must hold and do not comes out null, and the table refuses it by name. The
--- last three are bounds of the calculation; the seeds may override them.
+-- must hold and do not comes out null, and the table refuses it by name. From
+-- expectation_weeks on they are bounds of the calculation with defaults, which
+-- the seeds may override.
 with
 versions as (
     select
@@ -92,7 +93,22 @@ pivoted as (
         ) as expectation_values_min,
         max(c.value) filter (
             where c.constant_name = 'negligible_sum'
-        ) as negligible_sum
+        ) as negligible_sum,
+        max(c.value) filter (
+            where c.constant_name = 'furniture_window_nights'
+        ) as furniture_window_nights,
+        max(c.value) filter (
+            where c.constant_name = 'furniture_stories_min'
+        ) as furniture_stories_min,
+        max(c.value) filter (
+            where c.constant_name = 'furniture_share_min'
+        ) as furniture_share_min,
+        max(c.value) filter (
+            where c.constant_name = 'broken_text_share'
+        ) as broken_text_share,
+        max(c.value) filter (
+            where c.constant_name = 'broken_articles_min'
+        ) as broken_articles_min
     from constants as c
     group by c.method_version
 )
@@ -121,5 +137,14 @@ select
     cast(
         coalesce(p.expectation_values_min, 3) as integer
     ) as expectation_values_min,
-    coalesce(p.negligible_sum, 0.000001) as negligible_sum
+    coalesce(p.negligible_sum, 0.000001) as negligible_sum,
+    cast(
+        coalesce(p.furniture_window_nights, 7) as integer
+    ) as furniture_window_nights,
+    cast(
+        coalesce(p.furniture_stories_min, 5) as integer
+    ) as furniture_stories_min,
+    coalesce(p.furniture_share_min, 0.02) as furniture_share_min,
+    coalesce(p.broken_text_share, 0.5) as broken_text_share,
+    cast(coalesce(p.broken_articles_min, 5) as integer) as broken_articles_min
 from pivoted as p

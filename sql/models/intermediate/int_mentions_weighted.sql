@@ -1,8 +1,9 @@
 -- Mentions and their weight: one voice for a publisher, story and company.
 -- Grain: night, company_id, article_id
 -- Reads: intermediate.int_articles_deduplicated,
---     intermediate.int_constants_pivoted, intermediate.int_mentions_weighted,
---     intermediate.int_stories_counted, staging.mentions
+--     intermediate.int_constants_pivoted, intermediate.int_furniture_found,
+--     intermediate.int_mentions_weighted, intermediate.int_stories_counted,
+--     staging.mentions
 -- Rebuild: night
 -- Params: $1 night
 --
@@ -10,7 +11,43 @@
 -- the article does, so that duplicates inside an outlet cannot move the weight
 -- from one outlet to another. Who told the story on an earlier night of the
 -- window has spoken, and does not speak again.
+--
+-- A name in a sentence that is furniture of the outlet is no naming: the place
+-- of the mention is that of the namings that are left, and without any there is
+-- no mention. Mentions stored without their namings are taken as they are.
 with
+namings as (
+    select
+        m.company_id,
+        m.article_id,
+        m.outlet_id,
+        unnest(m.sentence_hashes) as sentence_hash,
+        unnest(m.sentence_positions) as sentence_position
+    from staging.mentions as m
+    where m.night = cast($1 as date)
+),
+
+placed as (
+    select
+        n.company_id,
+        n.article_id,
+        count(*) as naming_count,
+        count(f.sentence_hash) as furniture_count,
+        count(*) filter (
+            where f.sentence_hash is null and n.sentence_position = 'headline'
+        ) as headline_count,
+        count(*) filter (
+            where f.sentence_hash is null and n.sentence_position = 'lead'
+        ) as lead_count
+    from namings as n
+    left join intermediate.int_furniture_found as f
+        on
+            f.night = cast($1 as date)
+            and f.outlet_id = n.outlet_id
+            and f.sentence_hash = n.sentence_hash
+    group by n.company_id, n.article_id
+),
+
 mentions as (
     select
         m.night,
@@ -24,10 +61,18 @@ mentions as (
         a.story_id,
         m.match_probability,
         s.copy_credit,
-        case m.position
-            when 'headline' then k.salience_headline
-            when 'lead' then k.salience_lead
-            when 'body' then k.salience_body
+        case
+            when coalesce(p.furniture_count, 0) = 0
+                then
+                    case m.position
+                        when 'headline' then k.salience_headline
+                        when 'lead' then k.salience_lead
+                        when 'body' then k.salience_body
+                        else k.salience_passing
+                    end
+            when p.headline_count > 0 then k.salience_headline
+            when p.lead_count > 0 then k.salience_lead
+            when p.naming_count - p.furniture_count >= 2 then k.salience_body
             else k.salience_passing
         end as salience
     from staging.mentions as m
@@ -36,7 +81,12 @@ mentions as (
     inner join intermediate.int_stories_counted as s
         on s.night = a.night and s.story_id = a.story_id
     inner join intermediate.int_constants_pivoted as k on k.night = m.night
-    where m.night = cast($1 as date)
+    left join placed as p
+        on p.company_id = m.company_id and p.article_id = m.article_id
+    where
+        m.night = cast($1 as date)
+        and a.is_overseas
+        and (p.naming_count is null or p.naming_count > p.furniture_count)
 ),
 
 spoken_before as (

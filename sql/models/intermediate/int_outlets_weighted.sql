@@ -6,9 +6,10 @@
 -- Params: $1 night
 --
 -- The first night of a quarter to be built, whichever it is, takes every active
--- outlet; the other nights take over its panel as it is. So an outlet that is
--- added moves nobody's weight until the next quarter, and one that is removed
--- keeps its own and counts as down. sql/README.md tells how to start anew.
+-- outlet but those of the home country; the other nights take over its panel as
+-- it is. So an outlet that is added moves nobody's weight until the next
+-- quarter, and one that is removed keeps its own and counts as down.
+-- sql/README.md tells how to start anew.
 --
 -- A country weighs by the root of its GDP, and no more than the cap: what a
 -- capped country gives up is shared by the others in proportion, until none is
@@ -68,7 +69,7 @@ outlets as (
         ) as reach_root
     from seeds.outlets as o
     cross join constants as k
-    where o.is_active
+    where o.is_active and o.is_in_panel
 ),
 
 poorest as (

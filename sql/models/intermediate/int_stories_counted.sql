@@ -6,7 +6,8 @@
 -- Params: $1 night
 --
 -- Publishers are counted over the story window up to tonight; the logarithm is
--- taken once for each number of publishers, not once for each story.
+-- taken once for each number of publishers, not once for each story. The press
+-- of the home country is no voice from overseas and spreads nothing.
 with
 constants as (
     select
@@ -21,7 +22,7 @@ tonight as (
         a.story_id,
         count(*) as article_count
     from intermediate.int_articles_deduplicated as a
-    where a.night = cast($1 as date)
+    where a.night = cast($1 as date) and a.is_overseas
     group by a.story_id
 ),
 
@@ -34,7 +35,8 @@ tellings as (
     inner join intermediate.int_articles_deduplicated as a
         on a.story_id = t.story_id
     where
-        a.night <= cast($1 as date)
+        a.is_overseas
+        and a.night <= cast($1 as date)
         and a.night >= cast($1 as date) - (
             select k.story_window_nights
             from intermediate.int_constants_pivoted as k

@@ -118,3 +118,37 @@ returns void language sql as $$
     from staging.articles as a
     where a.night = night_ and a.article_id = article
 $$;
+
+-- A mention with its namings: hashes of sentences and where they stand.
+create function given.naming(
+    night_ date, company text, article bigint, place text,
+    hashes bigint[], places text[]
+)
+returns void language sql as $$
+    select given.mention(night_, company, article, place);
+    update staging.mentions
+    set sentence_hashes = hashes, sentence_positions = places
+    where night = night_ and company_id = company and article_id = article
+$$;
+
+-- How the text of an article came out.
+create function given.text_(article bigint, characters integer, quality text)
+returns void language sql as $$
+    update staging.articles
+    set character_count = characters, extraction_quality = quality
+    where article_id = article
+$$;
+
+-- Which kinds of channels announced an article.
+create function given.announced(article bigint, by_feed boolean, by_sitemap boolean)
+returns void language sql as $$
+    insert into ops.urls (
+        url_hash, url, outlet_id, channel_url, channel_kind, discovered_at,
+        discovered_run_id, outcome, article_id, is_in_feed, is_in_sitemap
+    )
+    select
+        article, a.url, a.outlet_id, 'x', 'feed', a.first_seen_at,
+        1, 'stored', article, by_feed, by_sitemap
+    from staging.articles as a
+    where a.article_id = article
+$$;
