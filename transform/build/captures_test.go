@@ -26,7 +26,7 @@ func TestAnOutletReadInPartIsTold(t *testing.T) {
 	}
 	counts := map[string]int{}
 	for _, w := range result.Warnings() {
-		counts[w.Name] = w.Offending
+		counts[w.Name] = w.OffendingCount
 	}
 	if diff := cmp.Diff(1, counts["outlet_is_read_in_part"]); diff != "" {
 		t.Errorf("offending outlets (-want +got):\n%s", diff)
