@@ -20,8 +20,9 @@ type exchange struct {
 	kind             Kind
 	maxWire, maxBody int64
 	maxRedirects     int
-	skipsRobots      bool // it fetches robots.txt itself
-	cutsBody         bool // a body over maxBody is cut, not refused
+	skipsRobots      bool  // it fetches robots.txt itself
+	cutsBody         bool  // a body over maxBody is cut, not refused
+	lastBytes        int64 // what a 304 saves
 
 	hops        int // requests sent
 	hasHeaders  bool

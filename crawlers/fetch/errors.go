@@ -33,9 +33,12 @@ type Error struct {
 	Reason     string // the outcome in detail
 	Status     int    // zero: no answer came
 	RetryAfter time.Duration
-	IsUnsent   bool   // we refrained from asking at all: by robots.txt, for the guard, or as the host wants to be left alone
-	URL        string // as asked
-	Err        error  // cause, may be nil
+	IsUnsent   bool // we refrained from asking at all: by robots.txt, for the guard, or as the host wants to be left alone
+	// IsNetworkDown says that our own network is out: nobody was reached, and
+	// nothing counts against the host or the address.
+	IsNetworkDown bool
+	URL           string // as asked
+	Err           error  // cause, may be nil
 }
 
 func (e *Error) Error() string {

@@ -45,6 +45,7 @@ type Config struct {
 	HostGap         time.Duration // least time between the starts of two requests to a host [none]
 	MaxCrawlDelay   time.Duration // longest Crawl-delay obeyed in full [1 min]
 	HostConcurrency int           // requests at once to a host [1]
+	HostDailyBudget int           // requests to a host in a UTC day, robots.txt and redirects included [no limit]
 	MaxInFlight     int           // requests at once to all hosts [64]
 
 	RequestTimeout time.Duration // for one answer with its body, each redirect anew [30 s]
@@ -106,7 +107,8 @@ type Request struct {
 	URL                string
 	Kind               Kind
 	ETag, LastModified string
-	IsHeld             bool // the body counts against MaxBodiesBytes until Response.Release, not only until Fetch returns
+	LastBytes          int64 // size of the last full answer as sent: what a 304 saves, for the manners
+	IsHeld             bool  // the body counts against MaxBodiesBytes until Response.Release, not only until Fetch returns
 }
 
 // Response is an answer of status 2xx, or 304 to a conditional request.
@@ -164,7 +166,7 @@ func (f *Fetcher) Close() {
 
 // Fetch gets one document. The error is an *Error, or wraps the context's.
 func (f *Fetcher) Fetch(ctx context.Context, r Request) (*Response, error) {
-	x := &exchange{kind: r.Kind, maxRedirects: f.cfg.MaxRedirects, maxWire: f.cfg.MaxWireBytes, maxBody: f.cfg.MaxBodyBytes}
+	x := &exchange{kind: r.Kind, maxRedirects: f.cfg.MaxRedirects, maxWire: f.cfg.MaxWireBytes, maxBody: f.cfg.MaxBodyBytes, lastBytes: r.LastBytes}
 	if r.Kind == KindSitemap {
 		x.maxWire, x.maxBody = max(x.maxWire, maxSitemapBytes), max(x.maxBody, maxSitemapBytes)
 	}

@@ -334,7 +334,7 @@ func TestNotModified(t *testing.T) {
 	if err != nil || !got.NotModified {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	if n := f.Stats(hostIn(s.URL)).NotModified; n != 1 {
+	if n := mannersOf(f, s.URL).NotModified; n != 1 {
 		t.Errorf("304s counted: %d", n)
 	}
 }

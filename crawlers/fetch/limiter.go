@@ -3,50 +3,11 @@ package fetch
 import (
 	"context"
 	"fmt"
-	"iter"
 	"net/url"
 	"strings"
 	"sync"
 	"time"
 )
-
-// HostStats is what we did to one host: the proof of our manners.
-type HostStats struct {
-	Requests      int64
-	Bytes         int64 // bodies as sent
-	NotModified   int64
-	SmallestGap   time.Duration // between two requests going out; zero if fewer than two
-	MaxConcurrent int
-	CrawlDelay    time.Duration // as robots.txt asks
-}
-
-// Stats tells what we did to a host, named as in an address, such as
-// "www.example.com". Hosts left alone for long are forgotten.
-func (f *Fetcher) Stats(host string) HostStats {
-	f.limiter.mu.Lock()
-	defer f.limiter.mu.Unlock()
-	if h := f.limiter.hosts[strings.ToLower(host)]; h != nil {
-		return h.stats
-	}
-	return HostStats{}
-}
-
-// AllStats yields every host not forgotten yet.
-func (f *Fetcher) AllStats() iter.Seq2[string, HostStats] {
-	f.limiter.mu.Lock()
-	all := make(map[string]HostStats, len(f.limiter.hosts))
-	for name, h := range f.limiter.hosts {
-		all[name] = h.stats
-	}
-	f.limiter.mu.Unlock()
-	return func(yield func(string, HostStats) bool) {
-		for name, s := range all {
-			if !yield(name, s) {
-				return
-			}
-		}
-	}
-}
 
 // maxHosts is how many hosts are remembered when none is in use.
 const maxHosts = 20_000
@@ -67,6 +28,8 @@ type limiter struct {
 	mu    sync.Mutex // guards hosts and the fields of each
 	hosts map[string]*host
 	swept time.Time
+
+	manners map[hostDay]*HostDay // since they were taken last
 }
 
 type host struct {
@@ -80,7 +43,8 @@ type host struct {
 	ended       time.Time // last time one was done
 	pausedUntil time.Time
 	used        time.Time
-	stats       HostStats
+	crawlDelay  time.Duration // as robots.txt asks
+	name        string
 }
 
 func newLimiter(cfg Config) *limiter {
@@ -89,6 +53,7 @@ func newLimiter(cfg Config) *limiter {
 		hostSlots: cfg.HostConcurrency,
 		slots:     make(chan struct{}, cfg.MaxInFlight),
 		hosts:     map[string]*host{},
+		manners:   map[hostDay]*HostDay{},
 		swept:     time.Now(),
 	}
 }
@@ -136,8 +101,10 @@ func (l *limiter) take(ctx context.Context, h *host) error {
 	defer l.mu.Unlock()
 	h.started = time.Now()
 	h.running++
-	h.stats.Requests++
-	h.stats.MaxConcurrent = max(h.stats.MaxConcurrent, h.running)
+	d := l.today(h.name, h.started)
+	d.Requests++
+	d.MaxConcurrent = max(d.MaxConcurrent, h.running)
+	d.CrawlDelay = h.crawlDelay
 	return nil
 }
 
@@ -160,7 +127,7 @@ func (l *limiter) waitGap(ctx context.Context, h *host) error {
 	for {
 		l.mu.Lock()
 		now := time.Now()
-		wait := time.Until(h.started.Add(max(l.gap, min(h.stats.CrawlDelay, l.maxDelay))))
+		wait := time.Until(h.started.Add(max(l.gap, min(h.crawlDelay, l.maxDelay))))
 		wait = max(wait, time.Until(h.ended.Add(min(l.gap, breath))))
 		pause := h.pausedUntil.Sub(now)
 		l.mu.Unlock()
@@ -199,8 +166,9 @@ func (l *limiter) sent(h *host) {
 	defer l.mu.Unlock()
 	now := time.Now()
 	if !h.wrote.IsZero() {
-		if gap := now.Sub(h.wrote); h.stats.SmallestGap == 0 || gap < h.stats.SmallestGap {
-			h.stats.SmallestGap = gap
+		d := l.today(h.name, now)
+		if gap := now.Sub(h.wrote); d.SmallestGap == 0 || gap < d.SmallestGap {
+			d.SmallestGap = gap
 		}
 	}
 	h.started, h.wrote = now, now
@@ -222,16 +190,18 @@ func (l *limiter) finish(h *host, bytes int64) {
 	h.users--
 	h.used = time.Now()
 	h.ended = h.used
-	h.stats.Bytes += bytes
+	l.today(h.name, h.used).Bytes += bytes
 	l.mu.Unlock()
 	<-l.slots
 	<-h.slots
 }
 
-func (l *limiter) notModified(h *host) {
+func (l *limiter) notModified(h *host, saved int64) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	h.stats.NotModified++
+	d := l.today(h.name, time.Now())
+	d.NotModified++
+	d.SavedBytes += saved
 }
 
 // pause leaves the host alone for a while.
@@ -249,7 +219,7 @@ func (l *limiter) setCrawlDelay(name string, d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	h.users--
-	h.stats.CrawlDelay = d
+	h.crawlDelay = d
 }
 
 // enter finds or makes the state of a host, and keeps it from being forgotten
@@ -261,7 +231,7 @@ func (l *limiter) enter(name string) *host {
 	l.forget(now)
 	h := l.hosts[name]
 	if h == nil {
-		h = &host{slots: make(chan struct{}, l.hostSlots), turn: make(chan struct{}, 1)}
+		h = &host{name: name, slots: make(chan struct{}, l.hostSlots), turn: make(chan struct{}, 1)}
 		l.hosts[name] = h
 	}
 	h.users++
@@ -281,7 +251,7 @@ func (l *limiter) forget(now time.Time) {
 	}
 	l.swept = now
 	for name, h := range l.hosts {
-		owed := h.started.Add(max(l.gap, min(h.stats.CrawlDelay, l.maxDelay)))
+		owed := h.started.Add(max(l.gap, min(h.crawlDelay, l.maxDelay)))
 		if h.users > 0 || now.Before(owed) || now.Before(h.pausedUntil) {
 			continue
 		}

@@ -68,6 +68,17 @@ func slowly(w http.ResponseWriter, _ *http.Request) {
 // jitter is what the way from the limiter to the handler may take off a gap.
 const jitter = 5 * time.Millisecond
 
+// mannersOf takes the manners and gives those of one server.
+func mannersOf(f *Fetcher, address string) HostDay {
+	var sum HostDay
+	for _, d := range f.TakeManners() {
+		if d.Host == hostIn(address) {
+			sum = d
+		}
+	}
+	return sum
+}
+
 func fetchMany(t *testing.T, f *Fetcher, n int, address func(int) string) {
 	t.Helper()
 	var wg sync.WaitGroup
@@ -95,7 +106,7 @@ func TestGapAndConcurrencyUnderFiftyAskers(t *testing.T) {
 	if gap := seen.smallestGap(); gap < 20*time.Millisecond-jitter {
 		t.Errorf("gap of %v", gap)
 	}
-	stats := f.Stats(hostIn(s.URL))
+	stats := mannersOf(f, s.URL)
 	if stats.Requests != 51 || stats.MaxConcurrent != 1 || stats.SmallestGap < 19*time.Millisecond {
 		t.Errorf("stats %+v", stats)
 	}
@@ -118,8 +129,8 @@ func TestConcurrencyOfAHostAndOfAll(t *testing.T) {
 	if all.widest > 5 {
 		t.Errorf("%d requests at once to all hosts", all.widest)
 	}
-	for _, a := range addresses {
-		if got := f.Stats(hostIn(a)).MaxConcurrent; got > 3 || got < 1 {
+	for _, d := range f.TakeManners() {
+		if got := d.MaxConcurrent; got > 3 || got < 1 {
 			t.Errorf("%d requests at once to one host", got)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -62,14 +63,61 @@ func (c *robotsCache) check(ctx context.Context, u *url.URL) error {
 	if err != nil {
 		return err
 	}
-	path := u.EscapedPath()
-	if u.RawQuery != "" {
-		path += "?" + u.RawQuery
-	}
-	if !rules.Allows(path) {
+	if !rules.Allows(pathOf(u)) {
 		return &Error{Outcome: OutcomeRobots, Reason: "robots.txt forbids it", IsUnsent: true}
 	}
 	return nil
+}
+
+// IsAllowed tells whether robots.txt lets us ask for an address, and the line
+// that decided; it may have to fetch robots.txt.
+func (f *Fetcher) IsAllowed(ctx context.Context, address string) (bool, string, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return false, "", &Error{Outcome: OutcomeRefused, Reason: "not an http or https address", IsUnsent: true, URL: address, Err: err}
+	}
+	if u.Path == "/robots.txt" {
+		return true, "robots.txt itself may always be asked for", nil
+	}
+	rules, err := f.robots.rules(ctx, u)
+	if err != nil {
+		return false, "", f.explain(ctx, address, &exchange{hops: 1}, err)
+	}
+	isAllowed, line := rules.Decide(pathOf(u))
+	return isAllowed, line, nil
+}
+
+// Sitemaps gives the sitemaps that the robots.txt of a host announces, as
+// absolute addresses, each once.
+func (f *Fetcher) Sitemaps(ctx context.Context, homeURL string) ([]string, error) {
+	u, err := url.Parse(homeURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, &Error{Outcome: OutcomeRefused, Reason: "not an http or https address", IsUnsent: true, URL: homeURL, Err: err}
+	}
+	rules, err := f.robots.rules(ctx, u)
+	if err != nil {
+		return nil, f.explain(ctx, homeURL, &exchange{hops: 1}, err)
+	}
+	var sitemaps []string
+	base := &url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/"}
+	for _, s := range rules.Sitemaps {
+		a, err := base.Parse(s)
+		if err != nil || a.Host == "" || a.Scheme != "http" && a.Scheme != "https" {
+			continue
+		}
+		if a.User, a.Fragment = nil, ""; !slices.Contains(sitemaps, a.String()) {
+			sitemaps = append(sitemaps, a.String())
+		}
+	}
+	return sitemaps, nil
+}
+
+// pathOf is what robots.txt rules speak of.
+func pathOf(u *url.URL) string {
+	if u.RawQuery == "" {
+		return u.EscapedPath()
+	}
+	return u.EscapedPath() + "?" + u.RawQuery
 }
 
 func (c *robotsCache) rules(ctx context.Context, u *url.URL) (*robots.Rules, error) {

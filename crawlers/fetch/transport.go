@@ -76,7 +76,7 @@ func (t *transport) note(x *exchange, h *host, res *http.Response) {
 	x.hasHeaders, x.status, x.contentType = true, res.StatusCode, Plain(res.Header.Get("Content-Type"), maxContentType)
 	switch res.StatusCode {
 	case http.StatusNotModified:
-		t.f.limiter.notModified(h)
+		t.f.limiter.notModified(h, x.lastBytes)
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		t.f.limiter.pause(h, retryAfter(res.Header, time.Now()))
 	}

@@ -32,6 +32,7 @@ type Rules struct {
 }
 
 type rule struct {
+	line    string // as the file has it
 	isAllow bool
 	pattern string
 	literal string // of an allow rule: the pattern with its escapes left as they are
@@ -120,21 +121,22 @@ func (r *reader) addRule(isAllow bool, value string) {
 		list = &r.ours
 	}
 	if !isAllow {
-		*list = append(*list, rule{pattern: form{isPattern: true}.normalise(value)})
+		*list = append(*list, rule{line: "Disallow: " + value, pattern: form{isPattern: true}.normalise(value)})
 		return
 	}
-	*list = append(*list, allow(value))
+	*list = append(*list, allow(value, value))
 	// Who allows /a/index.html means the folder as well.
 	if i := strings.LastIndexByte(value, '/'); i >= 0 && strings.HasPrefix(value[i:], "/index.htm") {
-		*list = append(*list, allow(value[:i+1]+"$"))
+		*list = append(*list, allow(value, value[:i+1]+"$"))
 	}
 }
 
 // allow makes a rule that must match twice, also with no escape undone: Google's
 // reader, whose vectors we keep, undoes none, and where two readings of the RFC
 // differ we keep to the stricter one.
-func allow(value string) rule {
+func allow(written, value string) rule {
 	return rule{
+		line:    "Allow: " + written,
 		isAllow: true,
 		pattern: form{isPattern: true}.normalise(value),
 		literal: form{isPattern: true, isLiteral: true}.normalise(value),
@@ -168,24 +170,33 @@ func (r *reader) rules() *Rules {
 // starting with a slash. However the path is escaped, it is the same path. The
 // longest pattern wins; allow wins a tie.
 func (r *Rules) Allows(path string) bool {
+	isAllowed, _ := r.Decide(path)
+	return isAllowed
+}
+
+// Decide is Allows, and says which line decided; none did if it is empty.
+func (r *Rules) Decide(path string) (isAllowed bool, line string) {
 	if len(r.rules) == 0 {
-		return true
+		return true, ""
 	}
 	if path == "" {
 		path = "/"
 	}
 	normal, literal := form{}.normalise(path), form{isLiteral: true}.normalise(path)
-	allow, disallow := 0, 0
+	var allow, disallow rule
 	for _, rule := range r.rules {
 		best := &disallow
 		if rule.isAllow {
 			best = &allow
 		}
-		if len(rule.pattern) > *best && matches(rule.pattern, normal) && (!rule.isAllow || matches(rule.literal, literal)) {
-			*best = len(rule.pattern)
+		if len(rule.pattern) > len(best.pattern) && matches(rule.pattern, normal) && (!rule.isAllow || matches(rule.literal, literal)) {
+			*best = rule
 		}
 	}
-	return disallow <= allow
+	if len(disallow.pattern) > len(allow.pattern) {
+		return false, disallow.line
+	}
+	return true, allow.line
 }
 
 // matches tells whether a path begins with a pattern, in which * stands for
