@@ -4,8 +4,8 @@
 --     intermediate.int_outlet_captures_counted
 -- Params: $1 night
 --
--- By the overlap of feed and sitemap, and where there are enough articles for an
--- overlap to mean something: as much is missing as would make an outlet partial.
+-- By the overlap of feed and sitemap, where there are enough articles for it to
+-- mean something: as much is missing as would make an outlet partial.
 select
     c.night,
     c.outlet_id,
