@@ -21,6 +21,7 @@ func (a *app) commands() []*cobra.Command {
 		newRunsCommand(a),
 		newOutletsCommand(a),
 		newCompaniesCommand(a),
+		newEvalCommand(a),
 		newDBCommand(a),
 		newVersionCommand(a),
 		newSettingsTopic(),
