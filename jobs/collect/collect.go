@@ -9,7 +9,7 @@
 //     one transaction, so a URL with an outcome is never fetched again and one
 //     without is;
 //  3. which of two addresses of one article is kept does not depend on which
-//     came first (see load.go).
+//     came first (see merge.go).
 //
 // A run that is cut off therefore leaves only URLs that wait, and the next run
 // ends where an undisturbed one would have.
@@ -303,7 +303,7 @@ func (c *Collector) pages(ctx, crawl context.Context, o outlets.Outlet, pending 
 				silent = 0
 			}
 			if res.outcome == "" && round < retriesInRun && res.retryAfter <= patience && res.attempts < c.cfg.MaxAttempts {
-				w.attempts, w.notBefore = res.attempts, time.Now().Add(max(res.retryAfter, backoff(round)))
+				w.Attempts, w.notBefore = res.attempts, time.Now().Add(max(res.retryAfter, backoff(round)))
 				again = append(again, w)
 				load.put(ctx, t, res.asAttempt())
 				continue

@@ -27,7 +27,6 @@ type waiting struct {
 	Discovered  time.Time  `db:"discovered_at"`
 	Attempts    int        `db:"attempt_count"`
 
-	attempts  int
 	notBefore time.Time // earliest next try within this run
 }
 
@@ -63,7 +62,7 @@ func (r result) asAttempt() result {
 
 // page fetches one URL and makes an article of it.
 func (c *Collector) page(ctx context.Context, o outlets.Outlet, w waiting) result {
-	res := result{url: w, outletID: o.ID, attempts: max(w.Attempts, w.attempts) + 1, fetchedAt: c.now()}
+	res := result{url: w, outletID: o.ID, attempts: w.Attempts + 1, fetchedAt: c.now()}
 	resp, err := c.fetcher.Fetch(ctx, fetch.Request{URL: w.Address, Kind: fetch.KindPage})
 	if err != nil {
 		return res.refused(err)

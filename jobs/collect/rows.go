@@ -1,0 +1,155 @@
+package collect
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/overheard-news/overheard/sql/warehouse"
+	"github.com/overheard-news/overheard/transform/article"
+)
+
+var articleColumns = []string{
+	"night", "article_id", "outlet_id", "canonical_url", "url", "title", "body", "authors", "language_code",
+	"charset", "published_at", "published_origin", "is_published_exact", "access", "character_count",
+	"content_hash", "sketch", "first_seen_at", "fetched_at", "run_id",
+	"page_type", "section", "extraction_quality", "extraction_reason", "published_candidates",
+}
+
+func (l *loader) insertArticles(ctx context.Context, tx *sqlx.Tx, keep []delivery) error {
+	return copyIn(ctx, tx, "staging.articles", "night, article_id", articleColumns, func(yield func([]any) bool) {
+		for _, d := range keep {
+			a := d.article
+			if !yield([]any{
+				d.night.Format(time.DateOnly), a.ID, d.outletID, a.CanonicalURL, a.URL, a.Title, a.Body,
+				nonNil(a.Authors), a.Language, a.Charset, a.PublishedAt.UTC(), a.PublishedOrigin,
+				a.IsPublishedExact, a.Access, a.CharacterCount, a.ContentHash, nonNil(d.sketch),
+				d.url.Discovered.UTC(), d.fetchedAt.UTC(), l.run.ID,
+				cmp.Or(a.PageType, article.TypeArticle), text(a.Section), quality(a), text(a.QualityReason), candidates(a),
+			}) {
+				return
+			}
+		}
+	})
+}
+
+func quality(a *article.Article) string {
+	if a.QualityReason != "" {
+		return "suspect"
+	}
+	return "good"
+}
+
+func candidates(a *article.Article) string {
+	if len(a.DateCandidates) == 0 {
+		return "[]"
+	}
+	list, err := json.Marshal(a.DateCandidates)
+	if err != nil {
+		return "[]" // a year past 9999 has no JSON
+	}
+	return string(list)
+}
+
+var mentionColumns = []string{
+	"night", "company_id", "article_id", "outlet_id", "alias", "alias_class", "position", "salience",
+	"match_probability", "occurrence_count", "evidence", "sentence_hashes", "sentence_positions",
+}
+
+func (l *loader) insertMentions(ctx context.Context, tx *sqlx.Tx, keep []delivery) error {
+	return copyIn(ctx, tx, "staging.mentions", "night, company_id, article_id", mentionColumns, func(yield func([]any) bool) {
+		for _, d := range keep {
+			for _, m := range d.mentions {
+				hashes, positions := make([]int64, len(m.Namings)), make([]string, len(m.Namings))
+				for i, n := range m.Namings {
+					hashes[i], positions[i] = n.Sentence, n.Position
+				}
+				if !yield([]any{
+					d.night.Format(time.DateOnly), m.CompanyID, d.article.ID, d.outletID, m.Alias, m.Class, m.Position,
+					m.Salience, m.Probability, m.Occurrences, m.Evidence, hashes, positions,
+				}) {
+					return
+				}
+			}
+		}
+	})
+}
+
+// copyIn copies rows into a temporary twin of the table and inserts them from
+// there: COPY cannot skip what exists, and Citus wants it keyless.
+func copyIn(ctx context.Context, tx *sqlx.Tx, table, key string, columns []string, rows iter.Seq[[]any]) error {
+	twin := "incoming"
+	_, err := tx.ExecContext(ctx, `create temp table `+twin+` (like `+table+` including compression) on commit drop`)
+	if err != nil {
+		return fmt.Errorf("prepare to load %s: %w", table, err)
+	}
+	n, err := warehouse.CopyRows(ctx, tx, twin, columns, storable(rows))
+	if err != nil {
+		return fmt.Errorf("load %s: %w", table, err)
+	}
+	if n > 0 {
+		names := strings.Join(columns, ", ")
+		_, err = tx.ExecContext(ctx, `insert into `+table+` (`+names+`) select `+names+` from `+twin+
+			` on conflict (`+key+`) do nothing`)
+		if err != nil {
+			return fmt.Errorf("load %s: %w", table, err)
+		}
+	}
+	if _, err := tx.ExecContext(ctx, `drop table `+twin); err != nil {
+		return fmt.Errorf("clear up after loading %s: %w", table, err)
+	}
+	return nil
+}
+
+func nonNil[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// text is a string Postgres takes, or nil for none: valid UTF-8 without NUL, of a
+// length no index or reader minds. What outlets send is not always text.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	if s = storableText(s); len(s) > maxText {
+		s = strings.ToValidUTF8(s[:maxText], "")
+	}
+	return &s
+}
+
+// maxText bounds titles, reasons and validators, in bytes.
+const maxText = 2000
+
+func storableText(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
+}
+
+// storable makes the strings of rows storable.
+func storable(rows iter.Seq[[]any]) iter.Seq[[]any] {
+	return func(yield func([]any) bool) {
+		for row := range rows {
+			for i, v := range row {
+				switch v := v.(type) {
+				case string:
+					row[i] = storableText(v)
+				case []string:
+					for k := range v {
+						v[k] = storableText(v[k])
+					}
+				}
+			}
+			if !yield(row) {
+				return
+			}
+		}
+	}
+}
