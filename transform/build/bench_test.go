@@ -39,15 +39,28 @@ from (select cast('%s' as date) as night, %d as day) as n
 cross join generate_series(1, 200000) as i;
 insert into staging.mentions (
 	night, company_id, article_id, outlet_id, alias, alias_class, position,
-	salience, match_probability, occurrence_count, evidence
+	salience, match_probability, occurrence_count, evidence, sentence_hashes, sentence_positions
 )
 select
 	a.night, concat('c', 1 + cast(299 * power(random(), 3) as integer)), a.article_id, a.outlet_id,
-	'x', 'A', (array['headline', 'lead', 'body', 'passing'])[1 + mod(a.article_id, 4)], 0.5, 0.9, 1, 'e'
+	'x', 'A', (array['headline', 'lead', 'body', 'passing'])[1 + mod(a.article_id, 4)], 0.5, 0.9, 1, 'e',
+	-- two sentences of its own, and on every other page a third that is furniture
+	case when mod(a.article_id, 10) = 0 then array[a.article_id, -a.article_id, mod(a.article_id, 3)] else array[a.article_id, -a.article_id] end,
+	case when mod(a.article_id, 10) = 0 then array['lead', 'body', 'body'] else array['lead', 'body'] end
 from staging.articles as a
 where a.night = '%s' and mod(a.article_id, 5) = 0;
+insert into ops.urls (
+	url_hash, url, outlet_id, channel_url, channel_kind, discovered_at, discovered_run_id,
+	outcome, decided_run_id, article_id, is_in_feed, is_in_sitemap
+)
+select
+	a.article_id, a.canonical_url, a.outlet_id, 'c', 'feed', a.night, 1,
+	'stored', 1, a.article_id, mod(a.article_id, 3) > 0, mod(a.article_id, 2) > 0
+from staging.articles as a
+where a.night = '%s';
 analyze staging.articles;
 analyze staging.mentions;
+analyze ops.urls;
 `
 
 // BenchmarkBuild builds and publishes the fourth of four such nights. It takes
@@ -60,7 +73,7 @@ func BenchmarkBuild(b *testing.B) {
 	}
 	nights := []string{"2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20"}
 	for i, night := range nights {
-		run(b, db, fmt.Sprintf(bulkNight, night, i+1, night))
+		run(b, db, fmt.Sprintf(bulkNight, night, i+1, night, night))
 		if i < len(nights)-1 {
 			mustBuild(b, builder, night)
 		}
