@@ -63,6 +63,9 @@ comment on column ops.urls.is_in_page is 'True once a section page of the outlet
 comment on column ops.urls.page_type is 'What the page is: article, live_blog, video, stub, listing, soft_404, consent_wall or other; null if it was not read.';
 comment on column ops.urls.channel_kind is 'feed, sitemap or page.';
 update ops.urls set is_in_feed = channel_kind = 'feed', is_in_sitemap = channel_kind = 'sitemap';
+-- what came of late, of all outlets and of one
+create index urls_discovered_at on ops.urls (discovered_at);
+create index urls_outlet_id on ops.urls (outlet_id, discovered_at);
 
 alter table ops.channels
     add column origin text not null default 'declared' check (origin in ('declared', 'discovered', 'accepted', 'child')),
@@ -79,8 +82,8 @@ comment on column ops.channels.parent_url is 'Index that names it; null unless a
 comment on column ops.channels.replaced_by is 'Channel an operator put in its place; null while it is in use.';
 comment on column ops.channels.final_url is 'Where redirects led at the last poll; null if nowhere else.';
 comment on column ops.channels.byte_count is 'Bytes of the last full answer as sent: what a 304 saves.';
-comment on column ops.channels.new_item_count is 'Items of the last poll that were new.';
-comment on column ops.channels.items_per_day is 'Smoothed yield: new items a day; null before the second poll.';
+comment on column ops.channels.new_item_count is 'Items of the last poll that no channel of its kind had named before; for an index with those of its children.';
+comment on column ops.channels.items_per_day is 'Smoothed yield: new items a day; null while it is not known.';
 comment on column ops.channels.poll_interval is 'Wait until the next poll, from the yield; null before the first.';
 
 create table ops.url_attempts (
@@ -93,7 +96,7 @@ create table ops.url_attempts (
     outcome text,
     reason text,
     byte_count bigint not null,
-    elapsed interval not null,
+    elapsed interval,
     primary key (attempted_on, url_hash, attempted_at)
 ) partition by range (attempted_on);
 create index url_attempts_url_hash on ops.url_attempts (url_hash);
@@ -107,7 +110,7 @@ comment on column ops.url_attempts.http_status is 'HTTP status; null if no answe
 comment on column ops.url_attempts.outcome is 'What it decided; null if the page is to be tried again.';
 comment on column ops.url_attempts.reason is 'The outcome in detail, or what went wrong; null if nothing.';
 comment on column ops.url_attempts.byte_count is 'Bytes of the body as sent.';
-comment on column ops.url_attempts.elapsed is 'From request to last byte, without the wait for the turn of the host.';
+comment on column ops.url_attempts.elapsed is 'From request to last byte, without the wait for the turn of the host; null if no page came.';
 
 create table ops.rechecks (
     article_id bigint not null,
@@ -208,6 +211,7 @@ create table ops.alerts (
     last_seen_at timestamptz not null,
     closed_at timestamptz,
     closed_by text,
+    recovered_at timestamptz,
     run_id bigint,
     message text not null,
     remedy text not null,
@@ -228,6 +232,7 @@ comment on column ops.alerts.opened_at is 'When it was raised, UTC.';
 comment on column ops.alerts.last_seen_at is 'When its cause was last seen, UTC.';
 comment on column ops.alerts.closed_at is 'When it left the state open, UTC; null while open.';
 comment on column ops.alerts.closed_by is 'Who closed it: an operator''s name, or the job that saw the recovery; null while open.';
+comment on column ops.alerts.recovered_at is 'When its cause was seen to be gone, UTC; null while it lasts. A dismissed alert is not raised again before.';
 comment on column ops.alerts.run_id is 'Run that raised it; null if none did.';
 comment on column ops.alerts.message is 'What is wrong, in a sentence.';
 comment on column ops.alerts.remedy is 'What to do about it, in a sentence.';
@@ -249,6 +254,8 @@ alter table ops.channels
     drop column new_item_count,
     drop column items_per_day,
     drop column poll_interval;
+drop index ops.urls_outlet_id;
+drop index ops.urls_discovered_at;
 alter table ops.urls
     drop column is_in_feed,
     drop column is_in_sitemap,
