@@ -57,7 +57,7 @@ func (s *script) Start(string, int) {
 func (*script) Advance(string, int, int) {}
 func (*script) Finish(string)            {}
 
-func (s *script) PollOutlet(_ context.Context, o outlets.Outlet, _ map[string]discover.ChannelState, _ time.Time) []discover.Poll {
+func (s *script) PollOutlet(_ context.Context, o outlets.Outlet, _ map[string]discover.ChannelState, _ time.Time, _ discover.Pattern) []discover.Poll {
 	if len(o.Channels) == 0 {
 		return nil // none is due
 	}

@@ -33,6 +33,7 @@ const (
 const (
 	KindFeed    = "feed"
 	KindSitemap = "sitemap"
+	KindPage    = "page" // section pages: links that match the outlet's article pattern
 )
 
 // Bounds of one poll, against sitemaps without end and hosts out of sorts.
@@ -50,6 +51,8 @@ const (
 // Fetcher is what discovery needs of package fetch.
 type Fetcher interface {
 	Fetch(context.Context, fetch.Request) (*fetch.Response, error)
+	// Sitemaps lists what the robots.txt of a host names.
+	Sitemaps(ctx context.Context, homeURL string) ([]string, error)
 }
 
 // ChannelState is what earlier polls left behind.
@@ -57,6 +60,8 @@ type ChannelState struct {
 	ETag, LastModified string
 	FailureCount       int
 	LastOKAt           time.Time
+	LastBytes          int64 // size as sent of the last full answer
+	ItemCount          int   // items of the last full answer
 }
 
 // Poll is what asking one channel gave, and what to remember of it: ETag,
@@ -99,8 +104,8 @@ func New(lg *slog.Logger, f Fetcher) *Discoverer {
 // in the answer can be stored as it is: it is valid and has no control
 // characters. When the context ends, the channels not asked are missing from the
 // answer.
-func (d *Discoverer) PollOutlet(ctx context.Context, o outlets.Outlet, prior map[string]ChannelState, since time.Time) []Poll {
-	w := &walk{d: d, outletID: o.ID, prior: prior, since: since, seen: map[string]bool{}, undated: d.maxUndated}
+func (d *Discoverer) PollOutlet(ctx context.Context, o outlets.Outlet, prior map[string]ChannelState, since time.Time, pattern Pattern) []Poll {
+	w := &walk{d: d, pattern: pattern, outletID: o.ID, prior: prior, since: since, seen: map[string]bool{}, undated: d.maxUndated}
 	for _, c := range o.Channels {
 		if ctx.Err() != nil {
 			break
@@ -121,6 +126,7 @@ type walk struct {
 	outletID string
 	prior    map[string]ChannelState
 	since    time.Time
+	pattern  Pattern
 	seen     map[string]bool // addresses asked for, redirects included
 	left     int             // files the present sitemap may still cost
 	dated    int             // entries the present sitemap may still give
@@ -176,7 +182,7 @@ func (e plainError) Unwrap() error { return e.err }
 
 // ask fetches a channel, reads it and says in p how it went.
 func (w *walk) ask(ctx context.Context, p *Poll, prior ChannelState) []Child {
-	r := fetch.Request{URL: p.URL, Kind: fetch.Kind(p.Kind), IsHeld: true}
+	r := fetch.Request{URL: p.URL, Kind: fetch.Kind(p.Kind), IsHeld: true, LastBytes: prior.LastBytes}
 	if mayAskConditionally(p.URL, prior, w.d.now()) {
 		r.ETag, r.LastModified = prior.ETag, prior.LastModified
 	}

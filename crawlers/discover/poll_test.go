@@ -19,6 +19,8 @@ import (
 type web struct {
 	answers map[string]any
 	asked   []fetch.Request
+
+	sitemaps []string
 }
 
 func (w *web) Fetch(_ context.Context, r fetch.Request) (*fetch.Response, error) {
@@ -40,6 +42,8 @@ func (w *web) Fetch(_ context.Context, r fetch.Request) (*fetch.Response, error)
 	return nil, &fetch.Error{Outcome: fetch.OutcomeGone, Status: 404, URL: r.URL, Reason: "status 404 Not Found"}
 }
 
+func (w *web) Sitemaps(context.Context, string) ([]string, error) { return w.sitemaps, nil }
+
 func (w *web) addresses() []string {
 	var list []string
 	for _, r := range w.asked {
@@ -59,7 +63,7 @@ func poll(t *testing.T, w *web, kind string, prior map[string]ChannelState, sinc
 	d := New(slog.New(slog.DiscardHandler), w)
 	d.now, d.pause = func() time.Time { return noon }, time.Millisecond
 	d.maxUndated, d.maxDated = 200, 500
-	return d.PollOutlet(t.Context(), o, prior, since)
+	return d.PollOutlet(t.Context(), o, prior, since, Pattern{})
 }
 
 const (
@@ -381,7 +385,7 @@ func TestCancelledOutletStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	o := outlets.Outlet{ID: "paper", Channels: []outlets.Channel{{Kind: KindFeed, URL: feedURL}}}
-	if got := New(slog.New(slog.DiscardHandler), &web{}).PollOutlet(ctx, o, nil, time.Time{}); len(got) != 0 {
+	if got := New(slog.New(slog.DiscardHandler), &web{}).PollOutlet(ctx, o, nil, time.Time{}, Pattern{}); len(got) != 0 {
 		t.Errorf("%d polls", len(got))
 	}
 }

@@ -48,7 +48,7 @@ type Fetcher interface {
 
 // Poller reads the channels of one outlet.
 type Poller interface {
-	PollOutlet(ctx context.Context, o outlets.Outlet, prior map[string]discover.ChannelState, since time.Time) []discover.Poll
+	PollOutlet(ctx context.Context, o outlets.Outlet, prior map[string]discover.ChannelState, since time.Time, pattern discover.Pattern) []discover.Poll
 }
 
 // Normaliser makes an article of a page.
@@ -270,7 +270,7 @@ func (c *Collector) poll(ctx context.Context, o outlets.Outlet, channels map[str
 	for u, ch := range channels {
 		prior[u] = ch.discovery()
 	}
-	polls := c.poller.PollOutlet(ctx, o, prior, c.now().Add(-c.cfg.MaxAge))
+	polls := c.poller.PollOutlet(ctx, o, prior, c.now().Add(-c.cfg.MaxAge), discover.Pattern{})
 	if ctx.Err() == nil {
 		return polls
 	}

@@ -61,7 +61,7 @@ type script struct {
 	concurrency    int
 }
 
-func (s *script) PollOutlet(ctx context.Context, o outlets.Outlet, _ map[string]discover.ChannelState, _ time.Time) []discover.Poll {
+func (s *script) PollOutlet(ctx context.Context, o outlets.Outlet, _ map[string]discover.ChannelState, _ time.Time, _ discover.Pattern) []discover.Poll {
 	if s.blocks == o.ID {
 		<-ctx.Done()
 		return nil
