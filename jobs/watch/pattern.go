@@ -1,0 +1,7 @@
+package watch
+
+import "context"
+
+func (w *Watcher) patternsChanged(context.Context, *look) (findings, error) {
+	return findings{}, nil
+}
