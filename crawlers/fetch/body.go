@@ -24,11 +24,12 @@ type body struct {
 	reader  io.Reader
 	closers []func()
 	once    sync.Once
+	x       *exchange
 }
 
 func newBody(res *http.Response, x *exchange, reserve func() error, release func()) *body {
 	sent := res.Body
-	b := &body{closers: []func(){func() { sent.Close() }, release}}
+	b := &body{x: x, closers: []func(){func() { sent.Close() }, release}}
 	var r io.Reader = &cappedReader{r: sent, left: x.maxWire, limit: x.maxWire, what: "body as sent", cuts: x.cutsBody, count: &x.sent}
 	codings := strings.Split(strings.Join(res.Header.Values("Content-Encoding"), ","), ",")
 	for i := range min(len(codings), 3) {
@@ -42,7 +43,14 @@ func newBody(res *http.Response, x *exchange, reserve func() error, release func
 	return b
 }
 
-func (b *body) Read(p []byte) (int, error) { return b.reader.Read(p) }
+func (b *body) Read(p []byte) (int, error) {
+	n, err := b.reader.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		var known *Error
+		b.x.isBroken = !errors.As(err, &known) // we stopped, not the host
+	}
+	return n, err
+}
 
 // Close ends the download and gives back the host's turn, once.
 func (b *body) Close() error {

@@ -21,14 +21,17 @@ type exchange struct {
 	maxWire, maxBody int64
 	maxRedirects     int
 	skipsRobots      bool  // it fetches robots.txt itself
+	isProbe          bool  // it finds out whether the network is out
 	cutsBody         bool  // a body over maxBody is cut, not refused
 	lastBytes        int64 // what a 304 saves
 
-	hops        int // requests sent
+	hops        int       // requests sent
+	deadline    time.Time // of all of them
 	hasHeaders  bool
 	status      int // of the last hop
 	contentType string
 	sent        int64 // bytes of the last hop's body
+	isBroken    bool  // that body broke off, or was too slow
 	elapsed     time.Duration
 	page        *Response
 	stopped     *Error // why the download was not wanted

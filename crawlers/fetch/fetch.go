@@ -49,6 +49,7 @@ type Config struct {
 	MaxInFlight     int           // requests at once to all hosts [64]
 
 	RequestTimeout time.Duration // for one answer with its body, each redirect anew [30 s]
+	FetchTimeout   time.Duration // for a whole fetch from its first request on: redirects, and the turns they wait for [2 min, at least RequestTimeout]
 	MaxWireBytes   int64         // of a body as sent [8 MiB; sitemaps 50 MiB]
 	MaxBodyBytes   int64         // of a body decompressed [16 MiB; sitemaps 50 MiB]
 	MaxBodiesBytes int64         // of all bodies over 1 MiB under way, and held by who asked [512 MiB]
@@ -77,6 +78,8 @@ func (c Config) withDefaults() Config {
 	}
 	def(&c.MaxCrawlDelay, time.Minute)
 	def(&c.RequestTimeout, 30*time.Second)
+	def(&c.FetchTimeout, 2*time.Minute)
+	c.FetchTimeout = max(c.FetchTimeout, c.RequestTimeout)
 	def(&c.RobotsTTL, 24*time.Hour)
 	num(&c.HostConcurrency, 1)
 	num(&c.MaxInFlight, 64)
@@ -137,6 +140,7 @@ type Fetcher struct {
 	limiter *limiter
 	bodies  *bodies
 	robots  *robotsCache
+	network *network
 	stop    context.CancelFunc
 }
 
@@ -154,6 +158,8 @@ func New(lg *slog.Logger, cfg Config) (*Fetcher, error) {
 	ctx, stop := context.WithCancel(context.Background())
 	f := &Fetcher{lg: lg, cfg: cfg, agent: agent, wire: wire, limiter: newLimiter(cfg), bodies: newBodies(cfg.MaxBodiesBytes), stop: stop}
 	f.robots = newRobotsCache(ctx, f)
+	f.network = newNetwork(ctx, lg)
+	f.network.probe, f.network.forgive = f.probe, f.limiter.forgive
 	f.base = f.newCollector()
 	return f, nil
 }

@@ -300,11 +300,11 @@ func TestStatusesBecomeOutcomes(t *testing.T) {
 		fmt.Sscanf(r.URL.Path, "/%d", &status)
 		w.WriteHeader(status)
 	})
-	f := newTestFetcher(t, nil)
 	for status, want := range map[int]string{
 		200: "", 204: "", 300: "failed", 301: "failed", 304: "deferred", 400: "gone", 401: "blocked", 403: "blocked", 404: "gone", 410: "gone",
 		418: "gone", 429: "deferred", 451: "blocked", 408: "deferred", 500: "deferred", 503: "deferred", 521: "deferred",
 	} {
+		f := newTestFetcher(t, nil) // another each: several refusals make a host blocked
 		_, err := page(t, f, fmt.Sprintf("%s/%d", s.URL, status))
 		got := ""
 		var e *Error

@@ -118,10 +118,13 @@ func endsInNumber(name string) bool {
 }
 
 // dialer opens connections to public addresses only.
-type dialer struct{ net.Dialer }
+type dialer struct {
+	net.Dialer
+	isProxied bool // all connections go to the proxy
+}
 
 func newDialer(cfg Config) *dialer {
-	d := &dialer{net.Dialer{Timeout: cfg.RequestTimeout, KeepAlive: 15 * time.Second}}
+	d := &dialer{net.Dialer{Timeout: cfg.RequestTimeout, KeepAlive: 15 * time.Second}, cfg.ProxyURL != ""}
 	// With a proxy every connection goes to the proxy, which the operator named.
 	if !cfg.AllowPrivateNetworks && cfg.ProxyURL == "" {
 		d.ControlContext = func(_ context.Context, _, address string, _ syscall.RawConn) error {
@@ -145,5 +148,9 @@ func (d *dialer) DialContext(ctx context.Context, network, address string) (net.
 	if err == nil && isLocalhost(strings.ToLower(strings.TrimSuffix(name, "."))) {
 		address = net.JoinHostPort("127.0.0.1", port)
 	}
-	return d.Dialer.DialContext(ctx, network, address)
+	conn, err := d.Dialer.DialContext(ctx, network, address)
+	if err != nil && d.isProxied {
+		return nil, ours{err} // no host has a part in it
+	}
+	return conn, err
 }

@@ -2,7 +2,9 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -16,35 +18,42 @@ const maxHosts = 20_000
 // it has sent its last byte before it has put the request away.
 const breath = 10 * time.Millisecond
 
+// errOut ends a wait when our network goes out.
+var errOut = errors.New("our network is out")
+
 // limiter gives each host its turns. A request takes, in this order, one of
 // the host's slots, then the host's turn to start, in which it waits for the
-// gap, then one of the slots of all hosts; so a slow host holds none of the
-// others' slots while it waits. Every wait ends with the context.
+// gap, then one of the slots of all hosts. So a request that waits for its host
+// holds none of the slots of all, whatever it waits for: it is a goroutine and
+// at most one timer. All three queues are first come, first served, which
+// serves the requests of a host in their order and the hosts in the order in
+// which their time came. Every wait ends with the context, and when our network
+// goes out.
 type limiter struct {
 	gap, maxDelay, maxPause, keep time.Duration
 	hostSlots                     int
 	slots                         chan struct{} // of all hosts
 
-	mu    sync.Mutex // guards hosts and the fields of each
-	hosts map[string]*host
-	swept time.Time
-
+	mu      sync.Mutex // guards what follows, and the fields of each host
+	hosts   map[string]*host
+	swept   time.Time
 	manners map[hostDay]*HostDay // since they were taken last
+	budget  budget
 }
 
 type host struct {
+	name  string
 	slots chan struct{}
 	turn  chan struct{}
 
-	users       int // requests that wait or run
-	running     int
-	started     time.Time // last time a request was let go, went out, or was answered: the gap counts from here
-	wrote       time.Time // last time one went out
-	ended       time.Time // last time one was done
-	pausedUntil time.Time
-	used        time.Time
-	crawlDelay  time.Duration // as robots.txt asks
-	name        string
+	users      int // requests that wait or run
+	running    int
+	started    time.Time // last time a request was let go, went out, or was answered: the gap counts from here
+	wrote      time.Time // last time one went out
+	ended      time.Time // last time one was done
+	used       time.Time
+	crawlDelay time.Duration // as robots.txt asks
+	standing   standing
 }
 
 func newLimiter(cfg Config) *limiter {
@@ -53,8 +62,9 @@ func newLimiter(cfg Config) *limiter {
 		hostSlots: cfg.HostConcurrency,
 		slots:     make(chan struct{}, cfg.MaxInFlight),
 		hosts:     map[string]*host{},
-		manners:   map[hostDay]*HostDay{},
 		swept:     time.Now(),
+		manners:   map[hostDay]*HostDay{},
+		budget:    budget{most: cfg.HostDailyBudget},
 	}
 }
 
@@ -68,10 +78,11 @@ func hostOf(u *url.URL) string {
 	return name
 }
 
-// start waits for the host's turn and takes it. Each start needs a finish.
-func (l *limiter) start(ctx context.Context, name string) (*host, error) {
+// start waits for the host's turn and takes it. Each start needs a finish. A
+// closed out ends the wait with errOut.
+func (l *limiter) start(ctx context.Context, name string, out <-chan struct{}) (*host, error) {
 	h := l.enter(name)
-	if err := l.take(ctx, h); err != nil {
+	if err := l.take(ctx, h, out); err != nil {
 		l.mu.Lock()
 		h.users--
 		l.mu.Unlock()
@@ -80,18 +91,21 @@ func (l *limiter) start(ctx context.Context, name string) (*host, error) {
 	return h, nil
 }
 
-func (l *limiter) take(ctx context.Context, h *host) error {
-	if err := acquire(ctx, h.slots); err != nil {
+func (l *limiter) take(ctx context.Context, h *host, out <-chan struct{}) error {
+	if _, err := l.wait(h); err != nil {
+		return err // who is refused need not queue for it
+	}
+	if err := acquire(ctx, h.slots, out); err != nil {
 		return err
 	}
-	if err := acquire(ctx, h.turn); err != nil {
+	if err := acquire(ctx, h.turn, out); err != nil {
 		<-h.slots
 		return err
 	}
 	defer func() { <-h.turn }()
-	err := l.waitGap(ctx, h)
+	err := l.waitGap(ctx, h, out)
 	if err == nil {
-		err = acquire(ctx, l.slots)
+		err = acquire(ctx, l.slots, out)
 	}
 	if err != nil {
 		<-h.slots
@@ -99,43 +113,71 @@ func (l *limiter) take(ctx context.Context, h *host) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	h.started = time.Now()
 	h.running++
+	l.count(h)
+	return nil
+}
+
+// count notes a request that is let go; l.mu is held.
+func (l *limiter) count(h *host) {
+	h.started = time.Now()
+	l.budget.spend(h.name, 1, h.started)
 	d := l.today(h.name, h.started)
 	d.Requests++
 	d.MaxConcurrent = max(d.MaxConcurrent, h.running)
 	d.CrawlDelay = h.crawlDelay
-	return nil
 }
 
-func acquire(ctx context.Context, slots chan struct{}) error {
+func acquire(ctx context.Context, slots chan struct{}, out <-chan struct{}) error {
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	select {
+	case <-out:
+		return errOut
+	default:
 	}
 	select {
 	case slots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
+	case <-out:
+		return errOut
 	}
 }
 
-// waitGap waits until the host may be asked again. A host that wants to be
-// left alone for longer than a request may take is not waited for: its
-// requests would pile up and hold the night.
-func (l *limiter) waitGap(ctx context.Context, h *host) error {
-	for {
-		l.mu.Lock()
-		now := time.Now()
-		wait := time.Until(h.started.Add(max(l.gap, min(h.crawlDelay, l.maxDelay))))
-		wait = max(wait, time.Until(h.ended.Add(min(l.gap, breath))))
-		pause := h.pausedUntil.Sub(now)
-		l.mu.Unlock()
-		if pause > l.maxPause {
-			return &Error{Outcome: OutcomeDeferred, Reason: fmt.Sprintf("the host asked to be left alone for another %v", pause.Round(time.Second)), RetryAfter: pause, IsUnsent: true}
+// wait tells how long the host must be left alone. Longer than a request may
+// take is not waited for, as requests would pile up and hold the night; nor is
+// midnight, if the day's budget is spent.
+func (l *limiter) wait(h *host) (time.Duration, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	if !l.budget.left(h.name, now) {
+		l.today(h.name, now).BudgetRefusals++
+		return 0, &Error{
+			Outcome: OutcomeDeferred, Reason: fmt.Sprintf("the day's budget of %d requests to the host is spent", l.budget.most),
+			RetryAfter: utcDay(now).Add(24 * time.Hour).Sub(now), IsUnsent: true,
 		}
-		if wait = max(wait, pause); wait <= 0 {
-			return nil
+	}
+	pause := h.standing.until.Sub(now)
+	if pause > l.maxPause {
+		return 0, &Error{
+			Outcome: OutcomeDeferred, Reason: fmt.Sprintf("the host is left alone for another %v: %s", pause.Round(time.Second), h.standing.why),
+			RetryAfter: pause, IsUnsent: true,
+		}
+	}
+	gap := h.started.Add(max(l.gap, min(h.crawlDelay, l.maxDelay))).Sub(now)
+	return max(gap, pause, h.ended.Add(min(l.gap, breath)).Sub(now)), nil
+}
+
+// waitGap waits until the host may be asked again.
+func (l *limiter) waitGap(ctx context.Context, h *host, out <-chan struct{}) error {
+	for {
+		wait, err := l.wait(h)
+		if err != nil || wait <= 0 {
+			return err
 		}
 		timer := time.NewTimer(wait)
 		select {
@@ -143,21 +185,24 @@ func (l *limiter) waitGap(ctx context.Context, h *host) error {
 		case <-ctx.Done():
 			timer.Stop()
 			return ctx.Err()
+		case <-out:
+			timer.Stop()
+			return errOut
 		}
 	}
 }
 
-// waitAgain waits for the gap once more, in the middle of a request.
+// waitAgain waits for the gap once more, in the middle of a request, and counts
+// the second one that is now sent.
 func (l *limiter) waitAgain(ctx context.Context, h *host) {
-	if acquire(ctx, h.turn) != nil {
+	if acquire(ctx, h.turn, nil) != nil {
 		return
 	}
 	defer func() { <-h.turn }()
-	if l.waitGap(ctx, h) == nil {
-		l.mu.Lock()
-		h.started = time.Now()
-		l.mu.Unlock()
-	}
+	_ = l.waitGap(ctx, h, nil) // it goes out in any case, unless the context ended
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.count(h)
 }
 
 // sent notes that a request went out.
@@ -183,33 +228,59 @@ func (l *limiter) answered(h *host) {
 	h.started = time.Now()
 }
 
-// finish gives back what start took.
-func (l *limiter) finish(h *host, bytes int64) {
+// finish gives back what start took, and judges the host before the next
+// request may start.
+func (l *limiter) finish(h *host, e ending) {
 	l.mu.Lock()
 	h.running--
 	h.users--
-	h.used = time.Now()
-	h.ended = h.used
-	l.today(h.name, h.used).Bytes += bytes
+	now := time.Now()
+	h.used, h.ended = now, now
+	h.standing.note(e.reply, e.retryAfter, now)
+	d := l.today(h.name, now)
+	d.Bytes += e.bytes
+	switch {
+	case e.status == http.StatusNotModified:
+		d.NotModified++
+		d.SavedBytes += e.saved
+	case e.status == http.StatusTooManyRequests || e.status == http.StatusServiceUnavailable && e.retryAfter > 0:
+		d.Throttled++
+	}
+	if e.reply == replySilent || e.reply == replyStumbled && e.status != http.StatusTooManyRequests {
+		d.Failures++
+	}
 	l.mu.Unlock()
 	<-l.slots
 	<-h.slots
 }
 
-func (l *limiter) notModified(h *host, saved int64) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	d := l.today(h.name, time.Now())
-	d.NotModified++
-	d.SavedBytes += saved
+// ending is how a request ended, for its host.
+type ending struct {
+	reply        reply
+	status       int // zero: no answer
+	retryAfter   time.Duration
+	bytes, saved int64
 }
 
-// pause leaves the host alone for a while.
-func (l *limiter) pause(h *host, d time.Duration) {
+// fail charges a host with a request without an answer, after it is finished.
+func (l *limiter) fail(name string) {
+	h := l.enter(name)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if until := time.Now().Add(d); until.After(h.pausedUntil) {
-		h.pausedUntil = until
+	h.users--
+	now := time.Now()
+	h.standing.note(replySilent, 0, now)
+	l.today(name, now).Failures++
+}
+
+// forgive takes back what hosts were charged with while our network was out.
+func (l *limiter) forgive(names []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, name := range names {
+		if h := l.hosts[name]; h != nil {
+			h.standing.forgive()
+		}
 	}
 }
 
@@ -220,6 +291,7 @@ func (l *limiter) setCrawlDelay(name string, d time.Duration) {
 	defer l.mu.Unlock()
 	h.users--
 	h.crawlDelay = d
+	l.today(name, time.Now()).CrawlDelay = d
 }
 
 // enter finds or makes the state of a host, and keeps it from being forgotten
@@ -252,7 +324,7 @@ func (l *limiter) forget(now time.Time) {
 	l.swept = now
 	for name, h := range l.hosts {
 		owed := h.started.Add(max(l.gap, min(h.crawlDelay, l.maxDelay)))
-		if h.users > 0 || now.Before(owed) || now.Before(h.pausedUntil) {
+		if h.users > 0 || now.Before(owed) || now.Before(h.standing.until) {
 			continue
 		}
 		if isFull || now.Sub(h.used) > l.keep {

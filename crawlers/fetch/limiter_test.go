@@ -261,17 +261,17 @@ func TestHostsAreForgotten(t *testing.T) {
 	t.Parallel()
 	l := newLimiter(Config{}.withDefaults())
 	for i := range maxHosts + 10 {
-		h, err := l.start(t.Context(), fmt.Sprintf("h%d.example", i))
+		h, err := l.start(t.Context(), fmt.Sprintf("h%d.example", i), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		l.finish(h, 0)
+		l.finish(h, ending{})
 	}
 	l.mu.Lock()
 	l.swept = time.Now().Add(-2 * time.Second)
 	l.mu.Unlock()
-	h, _ := l.start(t.Context(), "last.example")
-	defer l.finish(h, 0)
+	h, _ := l.start(t.Context(), "last.example", nil)
+	defer l.finish(h, ending{})
 	if n := len(l.hosts); n > maxHosts {
 		t.Errorf("%d hosts remembered", n)
 	}

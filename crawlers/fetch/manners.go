@@ -3,6 +3,7 @@ package fetch
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -14,7 +15,7 @@ type HostDay struct {
 	RobotsRefusals int           // not sent, as robots.txt forbids them
 	BudgetRefusals int           // not sent, as the day's budget was spent
 	Throttled      int           // answers 429, or 503 with Retry-After
-	Failures       int           // no answer, or 5xx
+	Failures       int           // no answer, 5xx, or a body that broke off; not while our own network was out
 	NotModified    int           // answers 304
 	Bytes          int64         // bodies as sent
 	SavedBytes     int64         // not sent thanks to 304, by Request.LastBytes
@@ -23,13 +24,16 @@ type HostDay struct {
 	CrawlDelay     time.Duration // as robots.txt asks; zero: it does not
 }
 
-// hostDay is the key of a HostDay.
 type hostDay struct {
 	day  time.Time
 	host string
 }
 
 func utcDay(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
+
+// maxManners is how many entries wait to be taken. Beyond it nothing is noted
+// of hosts that are new in the day: a crawl takes its manners long before.
+const maxManners = 100_000
 
 // TakeManners gives what was done since the last call, one entry a host and
 // day, by day and host. Counts and bytes are what came on top; SmallestGap and
@@ -56,12 +60,71 @@ func (l *limiter) today(name string, now time.Time) *HostDay {
 	d := l.manners[key]
 	if d == nil {
 		d = &HostDay{Day: key.day, Host: name}
-		l.manners[key] = d
+		if len(l.manners) < maxManners {
+			l.manners[key] = d
+		}
 	}
 	return d
 }
 
-// RestoreBudget tells how many requests earlier processes sent to each host in
-// a UTC day, so that a restart does not begin the day's budgets anew.
+// refusedByRobots notes a request that robots.txt forbade.
+func (l *limiter) refusedByRobots(name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.today(name, time.Now()).RobotsRefusals++
+}
+
+// budget counts the requests of a UTC day to each host. It remembers hosts
+// longer than the limiter does: a host that was forgotten must not be given
+// its budget anew.
+type budget struct {
+	most  int // of a host in a day; zero: no limit, and nothing is counted
+	day   time.Time
+	spent map[string]int
+}
+
+// maxBudgets bounds the hosts of a day that are counted.
+const maxBudgets = 200_000
+
+// left tells whether a host may be asked once more.
+func (b *budget) left(name string, now time.Time) bool {
+	if b.most <= 0 {
+		return true
+	}
+	b.turn(now)
+	return b.spent[name] < b.most
+}
+
+// spend counts requests.
+func (b *budget) spend(name string, count int, now time.Time) {
+	if b.most <= 0 {
+		return
+	}
+	b.turn(now)
+	if old, ok := b.spent[name]; ok || len(b.spent) < maxBudgets {
+		b.spent[name] = old + count
+	}
+}
+
+// turn begins a new day.
+func (b *budget) turn(now time.Time) {
+	if day := utcDay(now); day.After(b.day) {
+		b.day, b.spent = day, map[string]int{}
+	}
+}
+
+// RestoreBudget tells how many requests earlier processes sent to each host,
+// named as in HostDay, in a UTC day, so that a restart does not begin the
+// day's budgets anew. Other days than today are past and say nothing.
 func (f *Fetcher) RestoreBudget(day time.Time, spent map[string]int) {
+	l := f.limiter
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	if !utcDay(day).Equal(utcDay(now)) {
+		return
+	}
+	for name, count := range spent {
+		l.budget.spend(strings.ToLower(name), count, now)
+	}
 }

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -64,6 +63,7 @@ func (c *robotsCache) check(ctx context.Context, u *url.URL) error {
 		return err
 	}
 	if !rules.Allows(pathOf(u)) {
+		c.f.limiter.refusedByRobots(hostOf(u))
 		return &Error{Outcome: OutcomeRobots, Reason: "robots.txt forbids it", IsUnsent: true}
 	}
 	return nil
@@ -121,7 +121,7 @@ func pathOf(u *url.URL) string {
 }
 
 func (c *robotsCache) rules(ctx context.Context, u *url.URL) (*robots.Rules, error) {
-	origin := u.Scheme + "://" + strings.ToLower(u.Host)
+	origin := originOf(u)
 	c.mu.Lock()
 	c.forget(time.Now())
 	e := c.held[origin]
@@ -165,9 +165,13 @@ func (c *robotsCache) start(e *robotsEntry, origin, hostName string) {
 	ctx, cancel := context.WithCancel(c.ctx)
 	load := &robotsLoad{done: make(chan struct{}), cancel: cancel}
 	e.load = load
+	attempts := robotsAttempts
+	if e.rules != nil {
+		attempts = 1 // what we know will do
+	}
 	go func() {
 		defer cancel()
-		rules, err := c.ask(ctx, origin)
+		rules, err := c.ask(ctx, origin, attempts)
 		if rules != nil {
 			c.f.limiter.setCrawlDelay(hostName, rules.CrawlDelay)
 		}
@@ -183,7 +187,9 @@ func (c *robotsCache) start(e *robotsEntry, origin, hostName string) {
 			e.rules, e.err, e.expires = rules, nil, time.Now().Add(c.f.cfg.RobotsTTL)
 			return
 		}
-		e.expires = time.Now().Add(min(robotsRetry, c.f.cfg.RobotsTTL))
+		if !isNetworkDown(err) { // which says nothing about the host
+			e.expires = time.Now().Add(min(robotsRetry, c.f.cfg.RobotsTTL))
+		}
 		if e.rules != nil {
 			load.rules, load.err = e.rules, nil // rules we knew are better than none (RFC 9309, 2.4)
 			return
@@ -194,10 +200,10 @@ func (c *robotsCache) start(e *robotsEntry, origin, hostName string) {
 
 // ask fetches one robots.txt. No error means that rules were found, or that
 // the host has none and so allows all.
-func (c *robotsCache) ask(ctx context.Context, origin string) (*robots.Rules, error) {
+func (c *robotsCache) ask(ctx context.Context, origin string, attempts int) (*robots.Rules, error) {
 	var last error
 	isUnsent := true
-	for range robotsAttempts {
+	for range attempts {
 		rules, err := c.askOnce(ctx, origin+"/robots.txt")
 		if rules != nil || ctx.Err() != nil {
 			return rules, err
@@ -205,7 +211,7 @@ func (c *robotsCache) ask(ctx context.Context, origin string) (*robots.Rules, er
 		last = err
 		var e *Error
 		isUnsent = isUnsent && errors.As(err, &e) && e.IsUnsent
-		if errors.As(err, &e) && (e.Outcome == OutcomeRefused || errors.Is(err, context.DeadlineExceeded)) {
+		if errors.As(err, &e) && (e.IsUnsent || errors.Is(err, context.DeadlineExceeded) || isTheirs(err)) {
 			break // asking again would not help, or cost another time-out
 		}
 	}
@@ -213,10 +219,24 @@ func (c *robotsCache) ask(ctx context.Context, origin string) (*robots.Rules, er
 	if !errors.As(last, &e) {
 		return nil, last
 	}
-	if e.Outcome == OutcomeRefused {
+	if e.Outcome == OutcomeRefused || e.IsNetworkDown {
 		return nil, e
 	}
 	return nil, &Error{Outcome: OutcomeDeferred, Reason: "robots.txt unreachable: " + e.Reason, Status: e.Status, RetryAfter: e.RetryAfter, IsUnsent: isUnsent, Err: last}
+}
+
+func isNetworkDown(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.IsNetworkDown
+}
+
+// probe asks a host for its robots.txt to see whether the network is out. The
+// host's turn, pauses and budget count as ever.
+func (f *Fetcher) probe(ctx context.Context, origin string) (isSent bool) {
+	x := &exchange{kind: KindRobots, skipsRobots: true, isProbe: true, maxWire: robots.MaxBytes, maxBody: robots.MaxBytes, cutsBody: true}
+	_, err := f.get(ctx, Request{URL: origin + "/robots.txt", Kind: KindRobots}, x)
+	f.lg.Debug("asked a host whether the network is out", "url", origin, "error", err)
+	return x.hops > 0
 }
 
 func (c *robotsCache) askOnce(ctx context.Context, address string) (*robots.Rules, error) {

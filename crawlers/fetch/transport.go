@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -26,26 +27,25 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if x == nil {
 		return nil, fmt.Errorf("ask %s: not sent by a Fetcher", req.URL)
 	}
-	x.hasHeaders, x.sent = false, 0
-	if err := checkAddress(req.URL, t.f.cfg); err != nil {
-		return nil, hop(x, req.URL, err)
-	}
-	if !x.skipsRobots {
-		if err := t.f.robots.check(ctx, req.URL); err != nil {
-			return nil, hop(x, req.URL, err)
-		}
-	}
-	host, err := t.f.limiter.start(ctx, hostOf(req.URL))
+	x.hasHeaders, x.sent, x.isBroken = false, 0, false
+	host, err := t.admit(ctx, x, req.URL)
 	if err != nil {
 		return nil, hop(x, req.URL, err)
 	}
-	x.hops++
 	started := time.Now()
-	timed, cancel := context.WithTimeout(ctx, t.f.cfg.RequestTimeout)
+	if x.hops++; x.hops == 1 {
+		x.deadline = started.Add(t.f.cfg.FetchTimeout)
+	}
+	timed, cancel := context.WithTimeout(ctx, min(t.f.cfg.RequestTimeout, x.deadline.Sub(started)))
+	end := ending{saved: x.lastBytes}
 	release := func() {
 		cancel()
 		x.elapsed += time.Since(started)
-		t.f.limiter.finish(host, x.sent)
+		end.bytes = x.sent
+		if x.isBroken && ctx.Err() == nil {
+			end.reply = replyStumbled
+		}
+		t.f.limiter.finish(host, end)
 	}
 	isHeld := true
 	defer func() { // also when something below panics
@@ -53,11 +53,15 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 			release()
 		}
 	}()
-	res, err := t.next.RoundTrip(req.WithContext(traced(timed, t.f.limiter, host)))
+	res, err := t.next.RoundTrip(req.WithContext(traced(timed, t.f, host, originOf(req.URL))))
 	if err != nil {
-		return nil, err
+		isHeld = false
+		release()
+		return nil, t.blame(ctx, x, host, originOf(req.URL), err)
 	}
-	t.note(x, host, res)
+	x.hasHeaders, x.status, x.contentType = true, res.StatusCode, Plain(res.Header.Get("Content-Type"), maxContentType)
+	end.status, end.retryAfter = res.StatusCode, retryAfter(res.Header, time.Now())
+	end.reply = replyOf(res.StatusCode, x.kind == KindRobots)
 	if res.ContentLength > x.maxWire && !x.cutsBody {
 		res.Body.Close()
 		return nil, tooLarge("Content-Length", x.maxWire)
@@ -68,19 +72,68 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
+// admit asks whether an address may be asked for, and waits for its host's
+// turn. The first hop waits as long as the caller likes, later ones only as
+// long as the whole fetch may take.
+func (t *transport) admit(ctx context.Context, x *exchange, u *url.URL) (*host, error) {
+	if x.hops == 0 {
+		return t.admitHop(ctx, x, u)
+	}
+	bounded, cancel := context.WithDeadline(ctx, x.deadline)
+	defer cancel()
+	h, err := t.admitHop(bounded, x, u)
+	if err != nil && bounded.Err() != nil && ctx.Err() == nil {
+		return nil, &Error{Outcome: OutcomeDeferred, Reason: fmt.Sprintf("no turn within %v of the first request", t.f.cfg.FetchTimeout), Err: err}
+	}
+	return h, err
+}
+
+func (t *transport) admitHop(ctx context.Context, x *exchange, u *url.URL) (*host, error) {
+	if err := checkAddress(u, t.f.cfg); err != nil {
+		return nil, err
+	}
+	if !x.skipsRobots {
+		if err := t.f.robots.check(ctx, u); err != nil {
+			return nil, err
+		}
+	}
+	if x.isProbe { // it goes out although the network is
+		return t.f.limiter.start(ctx, hostOf(u), nil)
+	}
+	out, err := t.f.network.gate(originOf(u))
+	if err != nil {
+		return nil, err
+	}
+	h, err := t.f.limiter.start(ctx, hostOf(u), out)
+	if errors.Is(err, errOut) {
+		return nil, t.f.network.refusal(nil)
+	}
+	return h, err
+}
+
+// blame finds out whose fault it is that no answer came, and charges the host
+// if it is the host's. The host's turn was given back: this may take a while.
+func (t *transport) blame(ctx context.Context, x *exchange, h *host, origin string, err error) error {
+	var refused *Error
+	if ctx.Err() != nil && !x.isProbe || errors.As(err, &refused) {
+		return err // we gave up, or the guard did
+	}
+	if x.isProbe {
+		t.f.network.fell(origin, h.name, err)
+		return err
+	}
+	if ours := t.f.network.failed(ctx, origin, h.name, err); ours != nil {
+		return ours
+	}
+	t.f.limiter.fail(h.name)
+	return err
+}
+
+// originOf is what has one robots.txt: scheme, host and port.
+func originOf(u *url.URL) string { return u.Scheme + "://" + strings.ToLower(u.Host) }
+
 // maxContentType is how much of that header is kept.
 const maxContentType = 255
-
-// note keeps what the answer's head says about it and about the host.
-func (t *transport) note(x *exchange, h *host, res *http.Response) {
-	x.hasHeaders, x.status, x.contentType = true, res.StatusCode, Plain(res.Header.Get("Content-Type"), maxContentType)
-	switch res.StatusCode {
-	case http.StatusNotModified:
-		t.f.limiter.notModified(h, x.lastBytes)
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		t.f.limiter.pause(h, retryAfter(res.Header, time.Now()))
-	}
-}
 
 // disguise hides from colly what it would act on: a charset it would convert,
 // a content-encoding or a name ending in .xml.gz it would unpack without
@@ -100,7 +153,7 @@ func hop(x *exchange, u *url.URL, err error) error {
 		return err
 	}
 	clone := *e
-	clone.IsUnsent = false // the hop before was asked for
+	clone.IsUnsent = e.IsNetworkDown // the hop before was asked for
 	clone.Reason = fmt.Sprintf("redirect to %s: %s", u, e.Reason)
 	return &clone
 }
@@ -108,16 +161,19 @@ func hop(x *exchange, u *url.URL, err error) error {
 // traced notes when a request really goes out, which is after the connection
 // stands. net/http sends a request again by itself when a kept connection
 // turns out dead; that one waits for the gap too.
-func traced(ctx context.Context, l *limiter, h *host) context.Context {
+func traced(ctx context.Context, f *Fetcher, h *host, origin string) context.Context {
 	attempts := 0
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) {
 			if attempts++; attempts > 1 {
-				l.waitAgain(ctx, h)
+				f.limiter.waitAgain(ctx, h)
 			}
 		},
-		WroteHeaders:         func() { l.sent(h) },
-		GotFirstResponseByte: func() { l.answered(h) },
+		WroteHeaders: func() { f.limiter.sent(h) },
+		GotFirstResponseByte: func() {
+			f.limiter.answered(h)
+			f.network.answered(origin)
+		},
 	})
 }
 
