@@ -27,7 +27,8 @@ func (p *Press) pathOf(a *article) string {
 	if a.flags&flagForbidden != 0 {
 		prefix = membersFolder
 	}
-	switch o.address {
+	style := p.styleOf(a)
+	switch style {
 	case 2:
 		return prefix + "/article/" + id
 	case 3:
@@ -35,13 +36,13 @@ func (p *Press) pathOf(a *article) string {
 	}
 	headline := p.headline(a).text
 	slug := wording.Slug(headline)
-	if o.address == 5 {
+	if style == 5 {
 		slug = url.PathEscape(wording.Hyphenate(headline, unicode.IsPrint))
 	}
 	if slug == "" {
 		slug = "story"
 	}
-	switch o.address {
+	switch style {
 	case 0:
 		return prefix + local.Format("/2006/01/02/") + slug + "-" + id
 	case 1:
@@ -53,7 +54,7 @@ func (p *Press) pathOf(a *article) string {
 }
 
 func (o *outlet) local(seconds int64) time.Time {
-	return time.Unix(seconds, 0).In(time.FixedZone("", o.offset*60))
+	return time.Unix(seconds, 0).In(o.zone)
 }
 
 // ampOf returns the address of the article's twin for telephones.
@@ -67,6 +68,10 @@ func (p *Press) find(host int, u *url.URL) (a *article, isAMP bool) {
 		path += "?id=" + id
 	}
 	path, isAMP = strings.CutPrefix(path, "/amp")
+	if before, session, has := strings.Cut(path, ";jsessionid="); has {
+		_, query, _ := strings.Cut(session, "?")
+		path = strings.TrimSuffix(before+"?"+query, "?")
+	}
 	digits := strings.TrimSuffix(path, ".html")
 	digits = digits[strings.LastIndexAny(digits, "/-=")+1:]
 	id, err := strconv.Atoi(digits)
@@ -84,25 +89,46 @@ func (p *Press) find(host int, u *url.URL) (a *article, isAMP bool) {
 	return a, isAMP
 }
 
+// articleAt returns the article with a canonical address; nil if there is none.
+func (p *Press) articleAt(address string) *article {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil
+	}
+	host, side, isKnown := p.locate(u.Hostname())
+	if !isKnown || side != 0 {
+		return nil
+	}
+	a, isAMP := p.find(host, u)
+	if isAMP {
+		return nil
+	}
+	return a
+}
+
+// sides are the host names of an outlet: its own, and on hosts with that trick
+// those for telephones and for AMP.
+const (
+	sides   = 3
+	sideAMP = 2
+)
+
+// locate tells an outlet by a host name without port, and which side of it that is.
+func (p *Press) locate(name string) (host, side int, isKnown bool) {
+	slug, isOurs := strings.CutSuffix(strings.ToLower(name), ".localhost")
+	for i, prefix := range []string{"", "m.", "amp."} {
+		rest, has := strings.CutPrefix(slug, prefix)
+		if host, isKnown = p.bySlug[rest]; isOurs && has && isKnown {
+			return host, i, i == 0 || p.outlets[host].tricks&trickMobile != 0
+		}
+	}
+	return 0, 0, false
+}
+
 // hostOf returns the host name of an outlet, with the port if it is not 0.
 func (o *outlet) hostOf(port int) string {
 	if port == 0 {
 		return o.slug + ".localhost"
 	}
 	return fmt.Sprintf("%s.localhost:%d", o.slug, port)
-}
-
-// of returns the articles an outlet has published by now, oldest first.
-func (p *Press) of(host int, now time.Time) []article {
-	all := p.articles[p.starts[host][0]:p.starts[host][p.cfg.Nights]]
-	if n := len(all); n == 0 || all[n-1].published <= now.Unix() {
-		return all
-	}
-	var out []article
-	for _, a := range all {
-		if a.published <= now.Unix() {
-			out = append(out, a)
-		}
-	}
-	return out
 }

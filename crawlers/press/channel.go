@@ -1,8 +1,6 @@
 package press
 
 import (
-	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -13,11 +11,13 @@ import (
 	"github.com/overheard-news/overheard/crawlers/press/dice"
 )
 
-// channel is one way an outlet announces its articles. Feeds hold the newest
-// thirty; each outlet has at least one sitemap that holds them all.
+// channel is one way an outlet announces its articles; announce.go says what it
+// holds at a moment.
 type channel struct {
 	kind, path string // kind as in the registry
 	form       form
+	window     int    // articles a feed holds
+	section    string // of a section page
 }
 
 type form int
@@ -33,43 +33,97 @@ const (
 	formNews
 	formCutGzip
 	formBrokenXML
+	formFront
+	formSection
 )
 
-// feedItems is how many articles a feed holds.
-const feedItems = 30
+// isSound is false of channels that announce nothing one could rely on.
+func (c channel) isSound() bool {
+	return c.form != formHTML && c.form != formCutGzip && c.form != formBrokenXML
+}
+
+// hiding is where an outlet names its channels that the registry does not have.
+type hiding int
+
+const (
+	hidesNothing    hiding = iota
+	behindHomeLink         // a link element of the front page
+	behindRobots           // a Sitemap line of robots.txt
+	behindWellKnown        // nowhere: they are where such channels usually are
+)
+
+// windows are how many articles feeds hold.
+func windows() []int { return []int{20, 30, 30, 50, 100} }
 
 func (o *outlet) chooseChannels(d dice.Dice) {
-	feed := channel{"feed", "/rss.xml", formRSS}
+	feed := channel{kind: "feed", path: "/rss.xml", form: formRSS}
 	switch r := d.Unit(); {
 	case o.tricks&trickHTMLFeed != 0:
 		feed.form = formHTML
 	case r < 0.25:
-		feed = channel{"feed", "/atom.xml", formAtom}
+		feed = channel{kind: "feed", path: "/atom.xml", form: formAtom}
 	case r < 0.4 && o.charset == "utf-8" && o.declared != declaredByMark:
-		feed = channel{"feed", "/feed.json", formJSON}
+		feed = channel{kind: "feed", path: "/feed.json", form: formJSON}
 	}
-	if !d.Chance(0.15) || o.tricks&(trickHTMLFeed|trickTwins) != 0 {
-		o.channels = append(o.channels, feed)
-	}
-	sitemap := []channel{{"sitemap", "/sitemap.xml", formURLs}, {"sitemap", "/sitemap.xml.gz", formGzip},
-		{"sitemap", "/sitemap_index.xml", formIndex}, {"sitemap", "/news-sitemap.xml", formNews}}[d.Below(4)]
-	news := channel{"sitemap", "/news-sitemap.xml", formNews}
-	switch {
-	case o.tricks&trickCutGzip != 0:
-		o.channels = append(o.channels, channel{"sitemap", "/sitemap-all.xml.gz", formCutGzip}, news)
-	case o.tricks&trickBrokenXML != 0:
-		o.channels = append(o.channels, channel{"sitemap", "/sitemap-all.xml", formBrokenXML}, news)
-	case o.tricks&trickEndless != 0:
-		o.channels = append(o.channels, channel{"sitemap", "/sitemap_index.xml", formIndex})
+	feed.window = windows()[d.Below(len(windows()))]
+	sitemap := []channel{{kind: "sitemap", path: "/sitemap.xml", form: formURLs}, {kind: "sitemap", path: "/sitemap.xml.gz", form: formGzip},
+		{kind: "sitemap", path: "/sitemap_index.xml", form: formIndex}, {kind: "sitemap", path: "/news-sitemap.xml", form: formNews}}[d.Below(4)]
+	news := channel{kind: "sitemap", path: "/news-sitemap.xml", form: formNews}
+	switch t := o.tricks; {
+	case t&trickCutGzip != 0:
+		o.channels = []channel{feed, {kind: "sitemap", path: "/sitemap-all.xml.gz", form: formCutGzip}, news}
+	case t&trickBrokenXML != 0:
+		o.channels = []channel{feed, {kind: "sitemap", path: "/sitemap-all.xml", form: formBrokenXML}, news}
+	case t&trickEndless != 0:
+		o.channels = []channel{feed, {kind: "sitemap", path: "/sitemap_index.xml", form: formIndex}}
+	case t&trickFeedOnly != 0:
+		o.channels = []channel{feed}
+	case t&trickSitemapOnly != 0:
+		o.channels = []channel{sitemap}
+	case t&trickUndeclared != 0:
+		o.hideChannels(feed, d)
+	case t&trickPagesOnly != 0:
+		o.channels = []channel{{kind: "page", path: "/", form: formFront}}
+		for _, s := range sections() {
+			o.channels = append(o.channels, channel{kind: "page", path: "/section/" + s, form: formSection, section: s})
+		}
+	case t&trickGaps != 0:
+		feed.window = 10 * windows()[len(windows())-1] // what is missing is missing by chance alone
+		o.feedGap, o.sitemapGap = 0.05+0.25*d.Unit(), 0.05+0.25*d.Unit()
+		o.channels = []channel{feed, {kind: "sitemap", path: "/sitemap.xml", form: formURLs}}
 	default:
-		o.channels = append(o.channels, sitemap)
+		o.channels = []channel{feed, sitemap}
 	}
+}
+
+// hideChannels puts the channels of an outlet where only who looks finds them.
+func (o *outlet) hideChannels(feed channel, d dice.Dice) {
+	o.hiding = []hiding{behindHomeLink, behindRobots, behindWellKnown}[d.Below(3)]
+	switch o.hiding {
+	case behindHomeLink:
+		feed.path = "/service/" + feed.path[1:]
+		o.channels = []channel{feed}
+	case behindRobots:
+		o.channels = []channel{{kind: "sitemap", path: "/maps/stories.xml", form: formURLs}}
+	default:
+		feed.path, feed.form = "/feed", formRSS
+		o.channels = []channel{feed, {kind: "sitemap", path: "/sitemap.xml", form: formURLs}}
+	}
+}
+
+// declaredChannels are what the registry has: of an outlet that hides its
+// channels no more than the front page.
+func (o *outlet) declaredChannels() []channel {
+	if o.hiding != hidesNothing {
+		return []channel{{kind: "page", path: "/", form: formFront}}
+	}
+	return o.channels
 }
 
 // channelBody writes a channel as it is at the moment: bytes and media type.
 func (p *Press) channelBody(host int, c channel, base string, now time.Time) ([]byte, string) {
-	o, items := &p.outlets[host], p.of(host, now)
-	newest := slices.Clone(items[max(0, len(items)-feedItems):])
+	o, items := &p.outlets[host], p.listed(host, c, now)
+	newest := slices.Clone(items)
 	slices.Reverse(newest)
 	switch c.form {
 	case formRSS:
@@ -78,20 +132,22 @@ func (p *Press) channelBody(host int, c channel, base string, now time.Time) ([]
 		return o.encode(o.xmlHead() + p.atom(o, newest, base)), o.contentType("application/atom+xml")
 	case formJSON:
 		return p.jsonFeed(o, newest, base), "application/feed+json"
-	case formHTML:
+	case formHTML, formFront:
 		return o.encode(p.frontPage(host, base, now)), o.contentType("text/html")
+	case formSection:
+		return o.encode(p.listPage(host, c.section, base, now)), o.contentType("text/html")
 	case formIndex:
-		return []byte(p.sitemapIndex(host, base)), "application/xml"
+		return []byte(p.sitemapIndex(host, base, now)), "application/xml"
 	case formGzip:
-		return zip([]byte(p.urlset(host, items, base, false))), "application/x-gzip"
+		return zip([]byte(p.urlset(host, items, base, now, false))), "application/x-gzip"
 	case formCutGzip:
-		whole := zip([]byte(p.urlset(host, items, base, false)))
+		whole := zip([]byte(p.urlset(host, items, base, now, false)))
 		return whole[:len(whole)*6/10], "application/x-gzip"
 	case formBrokenXML:
-		whole := p.urlset(host, items, base, false)
+		whole := p.urlset(host, items, base, now, false)
 		return []byte(strings.Replace(whole[:len(whole)*7/10], "<loc>", "<loc>&nosuch;", 1)), "application/xml"
 	}
-	return []byte(p.urlset(host, items, base, c.form == formNews)), "application/xml"
+	return []byte(p.urlset(host, items, base, now, c.form == formNews)), "application/xml"
 }
 
 // xmlHead names the character set except where a byte order mark must do.
@@ -102,21 +158,40 @@ func (o *outlet) xmlHead() string {
 	return fmt.Sprintf("<?xml version=\"1.0\" encoding=%q?>\n", o.charset)
 }
 
-// linkOf is the address a feed gives: on hosts with twins that of the AMP page
-// or one with the tracking of the feed.
+// linkOf is the address a feed gives. On hosts with twins it is that of the AMP
+// page or one with the tracking of the feed, on others that of the host for
+// telephones, or it carries a session that is new with every answer.
 func (p *Press) linkOf(o *outlet, a *article, base string) string {
 	path := p.pathOf(a)
-	if o.tricks&trickTwins == 0 {
-		return base + path
+	switch {
+	case o.tricks&trickTwins != 0:
+		if a.number%2 == 1 {
+			path = ampOf(path)
+		}
+		return base + withParameter(path, "utm_source=rss&utm_medium=feed")
+	case o.tricks&trickMobile != 0 && a.number%2 == 0:
+		return strings.Replace(base, "http://", "http://"+[]string{"m.", "amp."}[a.number/2%2], 1) + path
 	}
-	if a.number%2 == 1 {
-		path = ampOf(path)
+	return base + p.withSession(o, a, path)
+}
+
+// withSession marks a visitor, as sites without cookies do.
+func (p *Press) withSession(o *outlet, a *article, path string) string {
+	if o.tricks&trickSessions == 0 {
+		return path
 	}
-	joint := "?"
+	session := fmt.Sprintf("%016X%016X", dice.Mix(p.seed+uint64(p.answers.Load())), dice.Mix(uint64(a.number)))
+	if a.outlet%2 == 0 && !strings.Contains(path, "?") {
+		return path + ";jsessionid=" + session
+	}
+	return withParameter(path, "PHPSESSID="+strings.ToLower(session))
+}
+
+func withParameter(path, parameter string) string {
 	if strings.Contains(path, "?") {
-		joint = "&"
+		return path + "&" + parameter
 	}
-	return base + path + joint + "utm_source=rss&utm_medium=feed"
+	return path + "?" + parameter
 }
 
 func (p *Press) rss(o *outlet, items []article, base string) string {
@@ -172,101 +247,4 @@ func (p *Press) jsonFeed(o *outlet, items []article, base string) []byte {
 		return nil
 	}
 	return out
-}
-
-const sitemapSpace = `xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"`
-
-// urlset writes articles as a sitemap, with what the host's tricks add.
-func (p *Press) urlset(host int, items []article, base string, isNews bool) string {
-	o := &p.outlets[host]
-	var b strings.Builder
-	fmt.Fprintf(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset %s xmlns:news=\"http://www.google.com/schemas/sitemap-news/0.9\">\n", sitemapSpace)
-	for i := range items {
-		a := &items[i]
-		published := o.local(a.published).Format(time.RFC3339)
-		path := p.pathOf(a)
-		if isNews {
-			headline := p.headline(a).text
-			fmt.Fprintf(&b, "<url><loc>%s</loc><news:news><news:publication><news:name>%s</news:name><news:language>%s</news:language></news:publication><news:publication_date>%s</news:publication_date><news:title>%s</news:title></news:news></url>\n",
-				html.EscapeString(base+path), html.EscapeString(o.name), o.language, published, html.EscapeString(headline))
-			continue
-		}
-		modified := published
-		if a.flags&flagEdited != 0 {
-			modified = p.editedAt(a).Format(time.RFC3339)
-		}
-		fmt.Fprintf(&b, "<url><loc>%s</loc><lastmod>%s</lastmod></url>\n", html.EscapeString(base+path), modified)
-		if o.tricks&trickTwins != 0 && a.number%3 == 0 {
-			fmt.Fprintf(&b, "<url><loc>%s</loc><lastmod>%s</lastmod></url>\n", html.EscapeString(base+ampOf(path)), modified)
-		}
-	}
-	for _, path := range p.extras(host, items) {
-		fmt.Fprintf(&b, "<url><loc>%s</loc><lastmod>%s</lastmod></url>\n", base+path, p.cfg.LastNight.UTC().Format(time.DateOnly))
-	}
-	b.WriteString("</urlset>\n")
-	return b.String()
-}
-
-// extras are addresses in a sitemap that no article is at.
-func (p *Press) extras(host int, items []article) []string {
-	o := &p.outlets[host]
-	var out []string
-	if o.tricks&trickSoftNotFound != 0 {
-		for i := 0; i < len(items); i += 9 {
-			out = append(out, fmt.Sprintf("/news/removed-story-%d.html", int(items[i].day)*1000+990))
-		}
-	}
-	if o.tricks&trickEndless != 0 {
-		out = append(out, "/calendar/2001-01.html", "/calendar/2001-02.html")
-	}
-	if o.tricks&trickBomb != 0 {
-		out = append(out, "/special/big-picture.html", "/special/live-ticker.html")
-	}
-	return out
-}
-
-// sitemapIndex lists a child a night; on endless hosts also children that list
-// further children for ever.
-func (p *Press) sitemapIndex(host int, base string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex %s>\n", sitemapSpace)
-	for k := p.cfg.Nights - 1; k >= 0; k-- {
-		night := nightOf(p.firstDay + k)
-		fmt.Fprintf(&b, "<sitemap><loc>%s/sitemaps/%s.xml</loc><lastmod>%s</lastmod></sitemap>\n", base, night.Format(time.DateOnly), night.AddDate(0, 0, 1).Format(time.RFC3339))
-	}
-	if p.outlets[host].tricks&trickEndless != 0 {
-		fmt.Fprintf(&b, "<sitemap><loc>%s/sitemap-more/1.xml</loc></sitemap>\n", base)
-	}
-	b.WriteString("</sitemapindex>\n")
-	return b.String()
-}
-
-// endlessIndex is one of those: two more of its kind.
-func (p *Press) endlessIndex(base string, number int) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex %s>\n", sitemapSpace)
-	for k := range 2 {
-		fmt.Fprintf(&b, "<sitemap><loc>%s/sitemap-more/%d.xml</loc></sitemap>\n", base, number%1_000_000*2+k+1)
-	}
-	b.WriteString("</sitemapindex>\n")
-	return b.String()
-}
-
-// nightMap is the child of an index for one night.
-func (p *Press) nightMap(host int, base string, day int, now time.Time) string {
-	var items []article
-	for _, a := range p.of(host, now) {
-		if int(a.day) == day {
-			items = append(items, a)
-		}
-	}
-	return p.urlset(host, items, base, false)
-}
-
-func zip(data []byte) []byte {
-	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
-	_, _ = w.Write(data) // a buffer takes all
-	_ = w.Close()
-	return b.Bytes()
 }

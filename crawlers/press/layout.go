@@ -13,8 +13,15 @@ import (
 // paragraphs writes the text; inside may put something between the second
 // paragraph and the third.
 func (g *page) paragraphs(b *strings.Builder, open, end string, inside func()) {
+	promotion, after := g.promotion()
 	for i, par := range g.text.paragraphs {
+		if g.a.flags&flagLive != 0 {
+			fmt.Fprintf(b, "<time class=\"update-time\">%s</time>\n", g.published.Add(time.Duration(20*i)*time.Minute).Format("15:04"))
+		}
 		fmt.Fprintf(b, "%s%s%s\n", open, html.EscapeString(join(g.w, par)), end)
+		if promotion != "" && (i == after || i == len(g.text.paragraphs)-1 && i < after) {
+			fmt.Fprintf(b, "%s%s%s\n", open, promotion, end)
+		}
 		if i == 1 && inside != nil {
 			inside()
 		}
@@ -30,10 +37,17 @@ func (g *page) ui(name string) string {
 	return html.EscapeString(g.w.Say("ui."+name, &d, &wording.Slots{}))
 }
 
+// nav links the front page and the departments.
 func (g *page) nav(b *strings.Builder) {
 	b.WriteString("<nav><ul>")
 	for i, item := range g.w.List("nav") {
-		fmt.Fprintf(b, "<li><a href=\"/?section=%d\">%s</a></li>", i, html.EscapeString(item))
+		href := "/"
+		if i > 0 && i <= len(sections()) {
+			href = "/section/" + sections()[i-1]
+		} else if i > 0 {
+			href = fmt.Sprintf("/?page=%d", i)
+		}
+		fmt.Fprintf(b, "<li><a href=%q>%s</a></li>", href, html.EscapeString(item))
 	}
 	b.WriteString("</ul></nav>\n")
 }
@@ -115,16 +129,18 @@ func (g *page) related(b *strings.Builder) {
 }
 
 func (g *page) foot(b *strings.Builder) {
+	if g.o.tricks&trickComments != 0 && !g.isAMP {
+		g.comments(b)
+	}
 	fmt.Fprintf(b, "<footer><p>© %s. <small>%s</small></p></footer>\n</body>\n</html>\n", html.EscapeString(g.o.name), disclaimer)
 }
 
 func (g *page) byline() string { return g.ui("by") + " " + html.EscapeString(g.author) }
 
 func (g *page) semanticBody(b *strings.Builder) {
-	b.WriteString("<body>\n")
 	g.masthead(b)
 	fmt.Fprintf(b, "<main><article>\n<h1>%s</h1>\n<p class=\"byline\">%s</p>\n<time datetime=%q>%s</time>\n",
-		html.EscapeString(g.text.headline.text), g.byline(), g.published.Format(time.RFC3339), g.date(g.published))
+		html.EscapeString(g.text.headline.text), g.byline(), g.stamp(g.published), g.date(g.published))
 	g.share(b)
 	g.paragraphs(b, "<p>", "</p>", func() {
 		b.WriteString("<figure><img src=\"/photo.jpg\" alt=\"\"></figure>\n")
@@ -136,7 +152,7 @@ func (g *page) semanticBody(b *strings.Builder) {
 }
 
 func (g *page) boxesBody(b *strings.Builder) {
-	b.WriteString("<body>\n<div id=\"wrap\"><div class=\"row\">\n")
+	b.WriteString("<div id=\"wrap\"><div class=\"row\">\n")
 	g.masthead(b)
 	fmt.Fprintf(b, "<div class=\"col-8\"><div class=\"story\"><h1 class=\"headline\">%s</h1>\n<div class=\"meta\"><span class=\"author\">%s</span> <span class=\"date\">%s</span></div>\n",
 		html.EscapeString(g.text.headline.text), g.byline(), g.date(g.published))
@@ -151,7 +167,6 @@ func (g *page) boxesBody(b *strings.Builder) {
 }
 
 func (g *page) tableBody(b *strings.Builder) {
-	b.WriteString("<body bgcolor=\"#ffffff\">\n")
 	g.masthead(b)
 	b.WriteString("<table width=\"100%\"><tr><td width=\"160\" valign=\"top\">\n")
 	g.mostRead(b)
@@ -163,10 +178,9 @@ func (g *page) tableBody(b *strings.Builder) {
 }
 
 func (g *page) microdataBody(b *strings.Builder) {
-	b.WriteString("<body>\n")
 	g.masthead(b)
 	fmt.Fprintf(b, "<div itemscope itemtype=\"https://schema.org/NewsArticle\" class=\"article\">\n<h1 itemprop=\"headline\">%s</h1>\n<span itemprop=\"author\">%s</span>\n<time itemprop=\"datePublished\" datetime=%q>%s</time>\n",
-		html.EscapeString(g.text.headline.text), html.EscapeString(g.author), g.published.Format(time.RFC3339), g.date(g.published))
+		html.EscapeString(g.text.headline.text), html.EscapeString(g.author), g.stamp(g.published), g.date(g.published))
 	b.WriteString("<div itemprop=\"articleBody\">\n")
 	g.paragraphs(b, "<p>", "</p>", func() { g.related(b) })
 	b.WriteString("</div>\n")
@@ -177,10 +191,10 @@ func (g *page) microdataBody(b *strings.Builder) {
 }
 
 func (g *page) blogBody(b *strings.Builder) {
-	b.WriteString("<body class=\"single single-post\">\n<div id=\"page\">\n")
+	b.WriteString("<div id=\"page\">\n")
 	g.masthead(b)
 	fmt.Fprintf(b, "<div id=\"primary\"><article class=\"post hentry\"><header class=\"entry-header\"><h1 class=\"entry-title\">%s</h1><div class=\"entry-meta\"><time class=\"entry-date published\" datetime=%q>%s</time> <span class=\"byline\">%s</span></div></header>\n<div class=\"entry-content\">\n",
-		html.EscapeString(g.text.headline.text), g.published.Format(time.RFC3339), g.date(g.published), g.byline())
+		html.EscapeString(g.text.headline.text), g.stamp(g.published), g.date(g.published), g.byline())
 	g.paragraphs(b, "<p>", "</p>", nil)
 	g.share(b)
 	b.WriteString("</div></article>\n")
@@ -192,8 +206,44 @@ func (g *page) blogBody(b *strings.Builder) {
 }
 
 func (g *page) ampBody(b *strings.Builder) {
-	fmt.Fprintf(b, "<body>\n<article><h1>%s</h1><p class=\"byline\">%s</p>\n", html.EscapeString(g.text.headline.text), g.byline())
+	fmt.Fprintf(b, "<article><h1>%s</h1><p class=\"byline\">%s</p>\n", html.EscapeString(g.text.headline.text), g.byline())
 	g.paragraphs(b, "<p>", "</p>", nil)
 	b.WriteString("</article>\n")
+	g.foot(b)
+}
+
+// componentsBody is what a redesign leaves: boxes with names made by a machine,
+// and text that no paragraph element holds.
+func (g *page) componentsBody(b *strings.Builder) {
+	b.WriteString("<div class=\"css-1x9aq0\">\n")
+	g.masthead(b)
+	fmt.Fprintf(b, "<div class=\"css-77bd2k\"><div class=\"css-0hq4\"><h1>%s</h1><span class=\"css-p01\">%s</span> <span class=\"css-p02\">%s</span></div>\n<div class=\"css-9m2c\">\n",
+		html.EscapeString(g.text.headline.text), g.byline(), g.date(g.published))
+	g.paragraphs(b, "<div class=\"css-4t\"><span>", "</span></div>", nil)
+	b.WriteString("</div></div>\n<div class=\"css-r5\">\n")
+	g.mostRead(b)
+	b.WriteString("</div></div>\n")
+	g.foot(b)
+}
+
+// liveBody tells the story as it went on, a time before each paragraph.
+func (g *page) liveBody(b *strings.Builder) {
+	g.masthead(b)
+	fmt.Fprintf(b, "<main><article class=\"live-blog\">\n<h1>%s</h1>\n<p class=\"byline\">%s</p>\n<time datetime=%q>%s</time>\n<div class=\"live-updates\">\n",
+		html.EscapeString(g.text.headline.text), g.byline(), g.stamp(g.published), g.date(g.published))
+	g.paragraphs(b, "<div class=\"live-update\"><p>", "</p></div>", nil)
+	b.WriteString("</div></article></main>\n")
+	g.mostRead(b)
+	g.foot(b)
+}
+
+// videoBody is a film with a few lines below it.
+func (g *page) videoBody(b *strings.Builder) {
+	g.masthead(b)
+	fmt.Fprintf(b, "<main><div class=\"video-page\">\n<h1>%s</h1>\n<div class=\"video-player\"><video controls src=\"/film.mp4\" poster=\"/photo.jpg\"></video></div>\n<time datetime=%q>%s</time>\n<div class=\"video-description\">\n",
+		html.EscapeString(g.text.headline.text), g.stamp(g.published), g.date(g.published))
+	g.paragraphs(b, "<p>", "</p>", nil)
+	b.WriteString("</div></div></main>\n")
+	g.related(b)
 	g.foot(b)
 }

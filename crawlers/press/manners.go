@@ -2,6 +2,8 @@ package press
 
 import (
 	"fmt"
+	"hash/fnv"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,13 +19,14 @@ type Manners struct {
 	TooSoon          int      // requests sooner than the crawl-delay after the one before
 	DuringRetryAfter int      // requests while a 429 asked to wait
 	Concurrent       int      // requests while another one of the same host was open
-	Refetched        int      // articles fetched again although the first answer was final
+	Refetched        int      // articles fetched again within a day although the first answer was final
+	OverBudget       int      // requests beyond what a host grants in a UTC day
 	Examples         []string // of the first twenty violations
 }
 
 // Violations is the sum of all kinds.
 func (m Manners) Violations() int {
-	return m.BeforeRobots + m.Forbidden + m.TooSoon + m.DuringRetryAfter + m.Concurrent + m.Refetched
+	return m.BeforeRobots + m.Forbidden + m.TooSoon + m.DuringRetryAfter + m.Concurrent + m.Refetched + m.OverBudget
 }
 
 // retryAfter is how long a 429 asks to wait.
@@ -48,11 +51,16 @@ type hostManners struct {
 	due        time.Time // when the next request but robots.txt may come
 	waitUntil  time.Time
 	articles   int
-	decided    map[string]bool
+	decided    map[uint64]time.Time // hash of the address → when it was answered, by the clock of the press
+	day        int
+	requests   int // on that day
 }
 
+// recheckAfter is when a final answer may be asked for again.
+const recheckAfter = 20 * time.Hour
+
 func newManners(p *Press) *manners {
-	return &manners{p: p, hosts: make([]hostManners, len(p.outlets))}
+	return &manners{p: p, hosts: make([]hostManners, len(p.outlets)*sides)}
 }
 
 // Manners returns what was counted so far.
@@ -70,7 +78,7 @@ func (p *Press) ForgetManners() {
 	for i := range p.manners.hosts {
 		h := &p.manners.hosts[i]
 		h.mu.Lock()
-		h.knowsRules, h.due, h.waitUntil, h.articles, h.decided = false, time.Time{}, time.Time{}, 0, nil
+		h.knowsRules, h.due, h.waitUntil, h.articles, h.decided, h.requests = false, time.Time{}, time.Time{}, 0, nil, 0
 		h.mu.Unlock()
 	}
 	p.manners.mu.Lock()
@@ -78,58 +86,78 @@ func (p *Press) ForgetManners() {
 	p.manners.mu.Unlock()
 }
 
-func (m *manners) violation(counter *int, host int, r *http.Request, what string) {
+func (m *manners) violation(counter *int, v *visit, what string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	*counter++
 	if len(m.seen.Examples) < 20 {
-		m.seen.Examples = append(m.seen.Examples, fmt.Sprintf("%s: %s.localhost%s", what, m.p.outlets[host].slug, r.URL.RequestURI()))
+		m.seen.Examples = append(m.seen.Examples, fmt.Sprintf("%s: %s%s", what, v.r.Host, v.r.URL.RequestURI()))
 	}
 }
 
 // begin judges a request as it comes in. wait is above 0 if the host wants a
 // pause first; done must be called when the answer is out.
-func (m *manners) begin(host int, r *http.Request, now time.Time) (done func(), wait time.Duration) {
-	h, o := &m.hosts[host], &m.p.outlets[host]
+func (m *manners) begin(v *visit, seat int, now time.Time) (done func(), wait time.Duration) {
+	v.seat = seat
+	h, r := &m.hosts[seat], v.r
 	m.mu.Lock()
 	m.seen.Requests++
 	m.mu.Unlock()
 	isRobots := r.URL.Path == "/robots.txt"
-	m.enter(host, r)
+	m.enter(v)
 
 	h.mu.Lock()
-	knowsRules, due, waitUntil, isDecided := h.knowsRules, h.due, h.waitUntil, h.decided[r.URL.RequestURI()]
+	knowsRules, due, waitUntil, answered := h.knowsRules, h.due, h.waitUntil, h.decided[keyOfRequest(r)]
 	if !isRobots && knowsRules {
-		h.due = now.Add(o.crawlDelay)
+		h.due = now.Add(v.o.crawlDelay)
 	}
-	wait = m.throttle(h, host, r, now)
+	wait = m.throttle(h, v, now)
+	if today := dayOf(v.now); today != h.day {
+		h.day, h.requests = today, 0
+	}
+	h.requests++
+	isOver := m.p.cfg.HostDailyBudget > 0 && h.requests > m.p.cfg.HostDailyBudget
 	h.mu.Unlock()
 
+	done = func() {
+		h.mu.Lock()
+		h.open--
+		h.mu.Unlock()
+	}
+	if isOver {
+		m.violation(&m.seen.OverBudget, v, "over budget")
+	}
 	if isRobots {
-		return func() { m.leave(host) }, 0
+		return done, 0
 	}
 	if !knowsRules {
-		m.violation(&m.seen.BeforeRobots, host, r, "before robots.txt")
+		m.violation(&m.seen.BeforeRobots, v, "before robots.txt")
 	}
-	if o.isForbidden(r.URL.Path) {
-		m.violation(&m.seen.Forbidden, host, r, "forbidden")
+	if v.o.isForbidden(r.URL.Path) {
+		m.violation(&m.seen.Forbidden, v, "forbidden")
 	}
-	if early := due.Sub(now); o.crawlDelay > 0 && early > slack {
-		m.violation(&m.seen.TooSoon, host, r, fmt.Sprintf("%s too soon, %s asked", early.Round(time.Millisecond), o.crawlDelay))
+	if early := due.Sub(now); v.o.crawlDelay > 0 && early > slack {
+		m.violation(&m.seen.TooSoon, v, fmt.Sprintf("%s too soon, %s asked", early.Round(time.Millisecond), v.o.crawlDelay))
 	}
 	if now.Before(waitUntil.Add(-50 * time.Millisecond)) {
-		m.violation(&m.seen.DuringRetryAfter, host, r, "during retry-after")
+		m.violation(&m.seen.DuringRetryAfter, v, "during retry-after")
 	}
-	if isDecided && r.Header.Get("If-None-Match") == "" && r.Header.Get("If-Modified-Since") == "" {
-		m.violation(&m.seen.Refetched, host, r, "fetched again")
+	if !answered.IsZero() && v.now.Sub(answered) < recheckAfter && r.Header.Get("If-None-Match") == "" && r.Header.Get("If-Modified-Since") == "" {
+		m.violation(&m.seen.Refetched, v, "fetched again")
 	}
-	return func() { m.leave(host) }, wait
+	return done, wait
+}
+
+func keyOfRequest(r *http.Request) uint64 {
+	h := fnv.New64a()
+	_, _ = io.WriteString(h, r.URL.RequestURI()) // never fails
+	return h.Sum64()
 }
 
 // enter counts the request as open. A reader that has just given up on another
 // one may be here before the news of that is, so it gets a moment's grace.
-func (m *manners) enter(host int, r *http.Request) {
-	h := &m.hosts[host]
+func (m *manners) enter(v *visit) {
+	h := &m.hosts[v.seat]
 	for try := 0; ; try++ {
 		h.mu.Lock()
 		if h.open == 0 || try == 10 {
@@ -137,7 +165,7 @@ func (m *manners) enter(host int, r *http.Request) {
 			h.open++
 			h.mu.Unlock()
 			if !isAlone {
-				m.violation(&m.seen.Concurrent, host, r, "at the same time")
+				m.violation(&m.seen.Concurrent, v, "at the same time")
 			}
 			return
 		}
@@ -146,23 +174,16 @@ func (m *manners) enter(host int, r *http.Request) {
 	}
 }
 
-func (m *manners) leave(host int) {
-	h := &m.hosts[host]
-	h.mu.Lock()
-	h.open--
-	h.mu.Unlock()
-}
-
 // throttle answers 429 to the second and the fifth article that is asked for,
 // and to all that does not wait. Called with the host locked.
-func (m *manners) throttle(h *hostManners, host int, r *http.Request, now time.Time) time.Duration {
-	if m.p.outlets[host].tricks&trickThrottle == 0 || m.p.outlets[host].tricks.isBroken() {
+func (m *manners) throttle(h *hostManners, v *visit, now time.Time) time.Duration {
+	if v.o.tricks&trickThrottle == 0 || v.o.tricks.isBroken() || v.state.gone != "" {
 		return 0
 	}
 	if now.Before(h.waitUntil.Add(-50 * time.Millisecond)) {
 		return h.waitUntil.Sub(now)
 	}
-	if a, _ := m.p.find(host, r.URL); a == nil {
+	if v.a == nil {
 		return 0
 	}
 	if h.articles++; h.articles != 2 && h.articles != 5 {
@@ -172,25 +193,24 @@ func (m *manners) throttle(h *hostManners, host int, r *http.Request, now time.T
 	return retryAfter
 }
 
-func (m *manners) sawRobots(host int) {
-	h := &m.hosts[host]
+func (m *manners) sawRobots(v *visit) {
+	h := &m.hosts[v.seat]
 	h.mu.Lock()
 	h.knowsRules = true
 	h.mu.Unlock()
 }
 
-// decided notes a final answer about an article. Channels and front pages are
-// made to be read again.
-func (m *manners) decided(host int, r *http.Request) {
-	a, _ := m.p.find(host, r.URL)
-	if a == nil && !strings.Contains(r.URL.Path, "/removed-story-") {
+// decided notes a final answer about an article. Channels, front pages and
+// departments are made to be read again.
+func (m *manners) decided(v *visit) {
+	if v.a == nil && !strings.Contains(v.r.URL.Path, "/removed-story-") {
 		return
 	}
-	h := &m.hosts[host]
+	h := &m.hosts[v.seat]
 	h.mu.Lock()
 	if h.decided == nil {
-		h.decided = map[string]bool{}
+		h.decided = map[uint64]time.Time{}
 	}
-	h.decided[r.URL.RequestURI()] = true
+	h.decided[keyOfRequest(v.r)] = v.now
 	h.mu.Unlock()
 }

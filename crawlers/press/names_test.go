@@ -64,7 +64,7 @@ func TestHardNamesComeWithContext(t *testing.T) {
 	p := fieldPress(t, nil)
 	for i := range p.articles {
 		s := &p.stories[p.articles[i].story]
-		text := p.compose(&p.articles[i], true)
+		text := p.composed(&p.articles[i])
 		for role := range 2 {
 			name, class := p.nameOf(s, role)
 			if class == "" || class == classSure {
@@ -108,7 +108,7 @@ func TestTrapsAreSetInEveryLanguage(t *testing.T) {
 		if seen[a.Language] == nil {
 			seen[a.Language] = map[string]bool{}
 		}
-		for _, par := range p.compose(&p.articles[i], true).paragraphs {
+		for _, par := range p.composed(&p.articles[i]).paragraphs {
 			for _, s := range par {
 				if s.trap {
 					seen[a.Language][s.text] = true

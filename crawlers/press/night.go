@@ -178,4 +178,13 @@ func (p *Press) dealPages(a *article) {
 	case r < t.Deletions+t.BrokenPages+t.Edits:
 		a.flags |= flagEdited
 	}
+	if a.flags&(flagReprint|flagStub) != 0 || p.stories[a.story].wire != "" {
+		return // copies of one text look alike
+	}
+	switch r := d.Unit(); {
+	case r < t.LiveBlogs:
+		a.flags |= flagLive
+	case r < t.LiveBlogs+t.Videos:
+		a.flags |= flagVideo
+	}
 }

@@ -31,7 +31,7 @@ func TestOurReaderAgreesOnTrueTexts(t *testing.T) {
 		if !a.IsToBeHad {
 			continue
 		}
-		text := p.compose(&p.articles[i], true)
+		text := p.composed(&p.articles[i])
 		var body strings.Builder
 		for _, par := range text.paragraphs {
 			body.WriteString(join(p.wordings[a.Language], par) + "\n")
@@ -44,7 +44,7 @@ func TestOurReaderAgreesOnTrueTexts(t *testing.T) {
 	stories := cluster.Cluster(items)
 	for _, item := range items {
 		a := truth.Articles[item.ID-1]
-		found.Articles = append(found.Articles, FoundArticle{a.CanonicalURL, a.OutletID, a.Night, stories[item.ID].ID})
+		found.Articles = append(found.Articles, FoundArticle{CanonicalURL: a.CanonicalURL, OutletID: a.OutletID, Night: a.Night, StoryID: stories[item.ID].ID})
 	}
 	card := p.Score(found)
 	for _, c := range card.Classes {

@@ -21,8 +21,12 @@ import (
 )
 
 // layouts is how many kinds of page there are: article with JSON-LD, boxes in
-// boxes, tables, microdata, and a blog. Some leave out what others rely on.
-const layouts = 5
+// boxes, tables, microdata, and a blog. Some leave out what others rely on. After
+// a redesign a page is made of components whose class names say nothing.
+const (
+	layouts  = 5
+	redesign = layouts
+)
 
 const disclaimer = "This page belongs to the synthetic press of Overheard. All its events are invented for testing."
 
@@ -40,66 +44,92 @@ type page struct {
 	modified  time.Time
 	isAMP     bool
 	isEdited  bool
+	state     state
 }
 
 // articlePage writes an article as HTML, not yet in its character set.
 func (p *Press) articlePage(host int, a *article, base string, isAMP bool, now time.Time) string {
 	o := &p.outlets[host]
 	g := page{p: p, o: o, w: p.wordings[o.language], a: a, base: base, isAMP: isAMP, canonical: base + p.pathOf(a), published: o.local(a.published)}
-	g.modified = g.published
-	if edited := p.editedAt(a); a.flags&flagEdited != 0 && !now.Before(edited) {
-		g.isEdited, g.modified = true, edited.In(g.published.Location())
+	g.modified, g.state = g.published, p.stateOf(host, now)
+	standing := p.standingOf(a, now)
+	if standing.edits > 0 {
+		g.isEdited, g.modified = true, standing.edited.In(o.zone)
 	}
-	g.text = p.compose(a, g.isEdited)
+	g.text = p.compose(a, standing.edits)
 	d := dice.Roll(p.seed, "author", uint64(a.outlet), uint64(a.day), uint64(a.number))
 	g.author = g.w.Say("person", &d, &wording.Slots{})
 	var b strings.Builder
 	b.Grow(16 << 10)
+	if g.state.isHollow {
+		return g.shell()
+	}
 	g.head(&b)
+	b.WriteString("<body" + g.bodyAttributes() + ">\n")
+	if o.tricks&trickCookieText != 0 {
+		g.cookieText(&b)
+	}
 	switch {
 	case isAMP:
 		g.ampBody(&b)
+	case a.flags&flagLive != 0:
+		g.liveBody(&b)
+	case a.flags&flagVideo != 0:
+		g.videoBody(&b)
 	default:
-		[]func(*strings.Builder){g.semanticBody, g.boxesBody, g.tableBody, g.microdataBody, g.blogBody}[o.layout](&b)
+		[]func(*strings.Builder){g.semanticBody, g.boxesBody, g.tableBody, g.microdataBody, g.blogBody, g.componentsBody}[g.state.layout](&b)
 	}
 	return b.String()
 }
 
-// editedAt is when an article changed, deleted or edited: a few hours after it
-// appeared, but before its night is over, so that a finished night stands still.
-func (p *Press) editedAt(a *article) time.Time {
-	d := dice.Roll(p.seed, "edit", uint64(a.outlet), uint64(a.day), uint64(a.number))
-	return time.Unix(min(a.published+int64(d.Between(90, 300))*60, int64(a.day)*86400+86390), 0).UTC()
-}
-
 func (g *page) head(b *strings.Builder) {
-	o, wrong := g.o, g.o.tricks&trickWrongDate != 0
+	o, wrong, layout := g.o, g.o.tricks&trickWrongDate != 0, g.state.layout
 	fmt.Fprintf(b, "<!DOCTYPE html>\n<html lang=%q%s>\n<head>\n%s", o.language, map[bool]string{true: ` dir="rtl"`}[o.language == "ar"], o.charsetMeta())
 	fmt.Fprintf(b, "<title>%s | %s</title>\n", html.EscapeString(g.text.headline.text), html.EscapeString(o.name))
-	fmt.Fprintf(b, "<link rel=\"canonical\" href=%q>\n", g.canonical)
+	if o.tricks&trickSessions == 0 || g.a.outlet%4 < 2 { // some leave the session to their reader
+		fmt.Fprintf(b, "<link rel=\"canonical\" href=%q>\n", g.canonical)
+	}
 	if o.tricks&trickTwins != 0 && !g.isAMP {
 		fmt.Fprintf(b, "<link rel=\"amphtml\" href=%q>\n", g.base+ampOf(g.p.pathOf(g.a)))
 	}
-	if o.layout != 2 {
-		fmt.Fprintf(b, "<meta property=\"og:type\" content=\"article\">\n<meta property=\"og:title\" content=\"%s\">\n<meta property=\"og:url\" content=%q>\n<meta property=\"og:site_name\" content=\"%s\">\n",
-			html.EscapeString(g.text.headline.text), g.canonical, html.EscapeString(o.name))
+	if layout != 2 {
+		fmt.Fprintf(b, "<meta property=\"og:type\" content=%q>\n<meta property=\"og:title\" content=\"%s\">\n<meta property=\"og:url\" content=%q>\n<meta property=\"og:site_name\" content=\"%s\">\n",
+			map[bool]string{true: "video.other", false: "article"}[g.a.flags&flagVideo != 0], html.EscapeString(g.text.headline.text), g.canonical, html.EscapeString(o.name))
 	}
 	switch {
-	case o.layout == 2:
-		fmt.Fprintf(b, "<meta name=\"date\" content=%q>\n<meta name=\"author\" content=\"%s\">\n", g.published.Format(time.RFC3339), html.EscapeString(g.author))
-	case o.layout == 1 || o.layout == 4 || wrong || g.isAMP:
-		fmt.Fprintf(b, "<meta property=\"article:published_time\" content=%q>\n<meta property=\"article:modified_time\" content=%q>\n", g.published.Format(time.RFC3339), g.modified.Format(time.RFC3339))
+	case layout == 2:
+		fmt.Fprintf(b, "<meta name=\"date\" content=%q>\n<meta name=\"author\" content=\"%s\">\n", g.stamp(g.published), html.EscapeString(g.author))
+	case layout == 1 || layout == 4 || layout == redesign || wrong || g.isAMP:
+		fmt.Fprintf(b, "<meta property=\"article:published_time\" content=%q>\n<meta property=\"article:modified_time\" content=%q>\n", g.stamp(g.published), g.stamp(g.modified))
 	}
-	if o.layout == 0 || (wrong && o.layout != 2) {
+	if layout == 0 || (wrong && layout != 2) || g.a.flags&(flagLive|flagVideo) != 0 {
 		g.linkedData(b)
 	}
 	b.WriteString("<style>body{font-family:serif;margin:2em}aside{float:right;width:18em}</style>\n</head>\n")
 }
 
+// stamp writes a time as the host does: with its zone, or as its clock has it.
+func (g *page) stamp(t time.Time) string {
+	if g.o.tricks&trickZoneless != 0 {
+		return t.Format("2006-01-02T15:04:05")
+	}
+	return t.Format(time.RFC3339)
+}
+
+func (g *page) bodyAttributes() string {
+	switch g.state.layout {
+	case 2:
+		return " bgcolor=\"#ffffff\""
+	case 4:
+		return " class=\"single single-post\""
+	}
+	return ""
+}
+
 // linkedData writes JSON-LD. A host with wrong dates lies here, in a way that
 // shows: an epoch, or a year nobody has seen yet; the meta tag is right.
 func (g *page) linkedData(b *strings.Builder) {
-	published := g.published.Format(time.RFC3339)
+	published := g.stamp(g.published)
 	if g.o.tricks&trickWrongDate != 0 {
 		published = []string{"1970-01-01T00:00:00Z", g.published.AddDate(73, 0, 0).Format(time.RFC3339)}[int(g.a.outlet)%2]
 	}
@@ -107,7 +137,13 @@ func (g *page) linkedData(b *strings.Builder) {
 		"datePublished": published, "author": map[string]string{"@type": "Person", "name": g.author},
 		"publisher": map[string]string{"@type": "Organization", "name": g.o.name}, "isAccessibleForFree": g.a.flags&flagStub == 0}
 	if g.isEdited {
-		data["dateModified"] = g.modified.Format(time.RFC3339)
+		data["dateModified"] = g.stamp(g.modified)
+	}
+	switch {
+	case g.a.flags&flagLive != 0:
+		data["@type"], data["coverageStartTime"] = "LiveBlogPosting", published
+	case g.a.flags&flagVideo != 0:
+		data["@type"], data["name"], data["uploadDate"], data["contentUrl"] = "VideoObject", g.text.headline.text, published, g.base+"/film.mp4"
 	}
 	out, err := json.Marshal(data)
 	if err != nil { // strings and maps of them always marshal

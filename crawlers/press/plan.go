@@ -15,7 +15,7 @@ type outlet struct {
 	slug, name, publisher, country, language string
 	town                                     string // where its readers live
 	tier                                     int
-	offset                                   int     // minutes east of UTC
+	zone                                     *time.Location
 	volume                                   float64 // of the mean number of articles
 	layout                                   int     // of its pages
 	address                                  int     // style of its article addresses
@@ -24,7 +24,9 @@ type outlet struct {
 	charset                                  string
 	declared                                 declaration
 	compresses                               bool
-	channels                                 []channel
+	channels                                 []channel // that there are
+	hiding                                   hiding    // where they are named, if not in the registry
+	feedGap, sitemapGap                      float64   // shares of the articles that each leaves out
 }
 
 // story is one text: what happened, to whom, in which language.
@@ -50,7 +52,7 @@ type article struct {
 	flags     flag
 }
 
-type flag uint16
+type flag uint32
 
 const (
 	flagReprint   flag = 1 << iota // not the first to carry the story
@@ -62,6 +64,8 @@ const (
 	flagDeleted
 	flagForbidden // in a folder that robots.txt forbids
 	flagBroken
+	flagLive  // a live blog
+	flagVideo // a film with a few lines beside it
 )
 
 // language is one the press is written in, with its part of a hundred outlets.
@@ -111,7 +115,7 @@ func (p *Press) planOutlets() {
 		c := w.Countries[d.Below(len(w.Countries))]
 		town := c.Cities[d.Below(len(c.Cities))]
 		pattern := d.Below(w.Count("name"))
-		o := outlet{country: c.Code, language: language, offset: c.Offset, town: town.Name,
+		o := outlet{country: c.Code, language: language, zone: c.Zone, town: town.Name,
 			layout: d.Below(layouts), address: d.Below(addresses), charset: "utf-8", declared: declaration(d.Below(2)), compresses: d.Chance(0.25)}
 		o.name = w.Nth("name", pattern, &d, &wording.Slots{Place: town.Name})
 		o.slug = fmt.Sprintf("%s-%s", town.Slug, []string{"lantern", "compass", "morning", "signal", "ledger", "wire", "business", "beacon"}[pattern%8])

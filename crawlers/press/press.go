@@ -35,6 +35,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/overheard-news/overheard/crawlers/outlets"
@@ -54,6 +55,8 @@ type Config struct {
 	Weights                map[string]float64 // outlet id to panel weight for the truth's ranking; nil: PanelWeights over GDP
 	GDP                    map[string]int64   // country code to GDP, any unit; nil: all countries alike
 	Clock                  func() time.Time   // what the outlets take for now; nil: time.Now
+	Events                 []Event            // what happens when; Schedule adds to them
+	HostDailyBudget        int                // requests a host grants a reader in a UTC day; 0 is without end
 }
 
 // Press is one synthetic press. Its methods may be called concurrently.
@@ -69,7 +72,10 @@ type Press struct {
 	starts   [][]int            // outlet, night → first index in articles; one more at the end
 	names    map[string][]names // language → company index → how it is called
 	usual    popularity         // of the first night, for the boxes beside texts
-	truth    func() *truthIndex
+	schedule sync.Mutex         // held while events are added
+	life     atomic.Pointer[life]
+	known    atomic.Pointer[truthIndex] // the truth so far as it does not depend on visits
+	answers  atomic.Int64               // marks what is new with every answer: sessions, restless validators
 	manners  *manners
 	bomb     func() []byte
 }
@@ -107,8 +113,10 @@ func New(cfg Config) (*Press, error) {
 	p.planNights()
 	p.usual = p.popularity(p.firstDay)
 	p.manners = newManners(p)
-	p.truth = sync.OnceValue(p.findTruth)
 	p.bomb = sync.OnceValue(gzipBomb)
+	if err := p.Schedule(cfg.Events...); err != nil {
+		return nil, err
+	}
 	return p, nil
 }
 
@@ -129,8 +137,9 @@ func (p *Press) Outlets(port int) []outlets.Outlet {
 	for i := range p.outlets {
 		o := &p.outlets[i]
 		base := fmt.Sprintf("http://%s.localhost:%d", o.slug, port)
-		entry := outlets.Outlet{ID: o.slug, Name: o.name, Publisher: o.publisher, Country: o.country, Language: o.language, Tier: o.tier, HomeURL: base + "/"}
-		for _, c := range o.channels {
+		entry := outlets.Outlet{ID: o.slug, Name: o.name, Publisher: o.publisher, Country: o.country, Language: o.language, Tier: o.tier, HomeURL: base + "/",
+			TimeZone: o.zone.String(), Reach: []string{"national", "regional", "local"}[o.tier-1]}
+		for _, c := range o.declaredChannels() {
 			entry.Channels = append(entry.Channels, outlets.Channel{Kind: c.kind, URL: base + c.path})
 		}
 		mean := p.cfg.ArticlesPerOutletNight * o.volume

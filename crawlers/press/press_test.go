@@ -223,12 +223,18 @@ func TestEveryTrueArticleIsListedAndServed(t *testing.T) {
 			tricks.SlowHosts, tricks.HangFor = 0, 20*time.Millisecond
 			p := newPress(t, func(c *Config) { c.Tricks = tricks })
 			r := serve(t, p)
-			listed := map[string]bool{}
-			for i, o := range p.Outlets(r.port) {
+			addresses := map[string]bool{}
+			for i := range p.outlets {
 				if !p.outlets[i].tricks.isBroken() {
-					for _, c := range o.Channels {
-						r.list(c.URL, listed, 0)
+					for _, c := range p.outlets[i].channels { // declared or not
+						r.list(r.url(i, c.path), addresses, 0)
 					}
+				}
+			}
+			listed := map[string]bool{}
+			for address := range addresses {
+				if a := p.anySide(address); a != nil {
+					listed[r.url(int(a.outlet), p.pathOf(a))] = true
 				}
 			}
 			for _, a := range p.Truth(r.port).Articles {
@@ -245,6 +251,21 @@ func TestEveryTrueArticleIsListedAndServed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// anySide returns the article at an address, be it for telephones, for AMP or
+// with a session.
+func (p *Press) anySide(address string) *article {
+	u, err := url.Parse(address)
+	if err != nil {
+		return nil
+	}
+	host, _, isKnown := p.locate(u.Hostname())
+	if !isKnown {
+		return nil
+	}
+	a, _ := p.find(host, u)
+	return a
 }
 
 // escaped is a headline as pages hold it.

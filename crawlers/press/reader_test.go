@@ -66,3 +66,11 @@ func (r *reader) size(address string) int64 {
 	}
 	return n
 }
+
+// composed is the text after the early edits, as the truth has it.
+func (p *Press) composed(a *article) text {
+	if a.flags&flagEdited != 0 {
+		return p.compose(a, 1)
+	}
+	return p.compose(a, 0)
+}

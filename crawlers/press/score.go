@@ -1,21 +1,21 @@
 package press
 
 import (
-	"fmt"
-	"io"
 	"math"
 	"net/url"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 )
 
-// Found is what a reader of the press stored.
+// Found is what a reader of the press stored. What it leaves out is not judged.
 type Found struct {
-	Articles []FoundArticle
-	Mentions []FoundMention
-	Ranking  []string // ids of the companies with attention, first first
+	Articles  []FoundArticle
+	Mentions  []FoundMention
+	Ranking   []string        // ids of the companies with attention, first first
+	Pages     []FoundPage     // what was read, articles or not
+	Estimates []FoundEstimate // of what the channels announced and missed
+	Visits    []time.Time     // when the reader came; none: once, now, when the last night is over
 }
 
 // FoundArticle is one stored article. A StoryID of 0 means a story of its own.
@@ -23,6 +23,22 @@ type FoundArticle struct {
 	CanonicalURL, OutletID string
 	Night                  time.Time
 	StoryID                int64
+	CharacterCount         int  // of the text in code points; 0: not told
+	IsSuspect              bool // the reader doubts that the text is the article's
+}
+
+// FoundPage is what a reader took an address for: article, live_blog, video,
+// stub, listing, soft_404, consent_wall or other.
+type FoundPage struct {
+	URL, PageType string
+}
+
+// FoundEstimate is how many articles a reader believes an outlet published in a
+// night.
+type FoundEstimate struct {
+	OutletID string
+	Night    time.Time
+	Articles float64
 }
 
 // FoundMention is one company found in an article, with the class of the name
@@ -31,48 +47,17 @@ type FoundMention struct {
 	CanonicalURL, CompanyID, Class string
 }
 
-// ClassScore judges the mentions by one class of names.
-type ClassScore struct {
-	Class     string
-	Mentions  int     // true mentions by a name of the class
-	Recall    float64 // of these
-	Found     int     // mentions that the reader found by a name of the class
-	Precision float64 // of these
-}
-
-// ScoreCard compares a reader with the truth. Shares are between 0 and 1, and 1
-// where nothing was to be judged.
-type ScoreCard struct {
-	ToBeHad, Found int // articles of the truth that can be had; of those stored
-	Extra          int // stored addresses that are no article, or a second address of one
-	Forbidden      int // stored although they are not to be had
-	Recall         float64
-	NightsRight    float64 // share of the found that are in the right night
-	OutletsRight   float64
-	// Duplicates are pairs of found articles that carry one story.
-	DuplicatePairs                      int
-	DuplicatePrecision, DuplicateRecall float64
-	Mentions                            int // true mentions in the found articles
-	MentionPrecision, MentionRecall     float64
-	Classes                             []ClassScore // A, B and C
-	Inflected                           int          // true mentions that have an ending wherever they stand
-	InflectedRecall                     float64
-	Traps, Fooled                       int // found articles with a trap; of those with a wrong mention
-	RankedCompanies                     int
-	KendallTau                          float64
-	Manners                             Manners
-	Missed, ExtraURLs, WrongMentions    []string // up to ten examples each
-	MissedMentions                      []string
-}
-
 // Score compares what was found with the truth. Ports are overlooked, and so is
 // a slash at the end of an address.
 func (p *Press) Score(found Found) ScoreCard {
-	index := p.truth()
+	index := p.truth(found.Visits)
 	card := ScoreCard{Manners: p.Manners()}
-	hits := card.scoreArticles(index, found)
+	hits := card.scoreArticles(p, index, found)
 	card.scoreDuplicates(index, hits)
 	card.scoreMentions(index, hits, found)
+	card.scoreTexts(index, hits)
+	card.scorePages(p, index, found)
+	card.scoreEstimates(index, found)
 	truth := make([]string, 0, len(index.ranking))
 	for _, s := range index.ranking {
 		truth = append(truth, s.CompanyID)
@@ -92,24 +77,34 @@ func keyOf(raw string) string {
 	return strings.TrimSuffix(u.String(), "/")
 }
 
-func (c *ScoreCard) scoreArticles(index *truthIndex, found Found) map[int]FoundArticle {
+// scoreArticles returns what was found, by its place in the truth.
+func (c *ScoreCard) scoreArticles(p *Press, index *truthIndex, found Found) map[int]FoundArticle {
 	hits := make(map[int]FoundArticle, len(found.Articles))
-	nights, places := 0, 0
+	nights, places, all := 0, 0, 0
+	had, there := map[string]int{}, map[string]int{}
 	for _, f := range found.Articles {
 		i, isTrue := index.byURL[keyOf(f.CanonicalURL)]
 		if _, again := hits[i]; !isTrue || again {
 			c.Extra++
+			if isTrue {
+				c.Twice++
+			}
 			c.ExtraURLs = example(c.ExtraURLs, f.CanonicalURL)
 			continue
 		}
 		a := &index.articles[i]
-		if !a.IsToBeHad {
+		switch {
+		case a.IsToBeHad:
+			had[a.OutletID]++
+		case a.Why == WhyUnannounced:
+			c.Lucky++
+		default:
 			c.Forbidden++
 			c.ExtraURLs = example(c.ExtraURLs, f.CanonicalURL+" ("+a.Why+")")
 			continue
 		}
 		hits[i] = f
-		c.Found++
+		all++
 		if f.Night.Format(time.DateOnly) == a.Night.Format(time.DateOnly) {
 			nights++
 		}
@@ -119,14 +114,32 @@ func (c *ScoreCard) scoreArticles(index *truthIndex, found Found) map[int]FoundA
 	}
 	for i := range index.articles {
 		if a := &index.articles[i]; a.IsToBeHad {
-			c.ToBeHad++
+			there[a.OutletID]++
 			if _, isHit := hits[i]; !isHit {
 				c.Missed = example(c.Missed, a.CanonicalURL)
 			}
 		}
 	}
-	c.Recall, c.NightsRight, c.OutletsRight = ratio(c.Found, c.ToBeHad), ratio(nights, c.Found), ratio(places, c.Found)
+	for outlet, n := range there {
+		granted := p.granted(outlet, found.Visits)
+		c.ToBeHad += min(n, granted)
+		c.Found += min(had[outlet], granted)
+	}
+	c.Recall, c.NightsRight, c.OutletsRight = ratio(c.Found, c.ToBeHad), ratio(nights, all), ratio(places, all)
 	return hits
+}
+
+// granted is how many articles a reader may fetch from an outlet within the
+// budgets of the days of its visits, after robots.txt and the channels.
+func (p *Press) granted(outlet string, visits []time.Time) int {
+	if p.cfg.HostDailyBudget == 0 {
+		return math.MaxInt
+	}
+	days, channels := map[int]bool{}, len(p.outlets[p.bySlug[outlet]].declaredChannels())
+	for _, v := range visits {
+		days[dayOf(v)] = true
+	}
+	return max(0, max(1, len(days))*(p.cfg.HostDailyBudget-1)-max(1, len(visits))*channels)
 }
 
 // scoreDuplicates counts the pairs that are together in truth, in what was
@@ -168,7 +181,7 @@ func (c *ScoreCard) scoreMentions(index *truthIndex, hits map[int]FoundArticle, 
 		}
 	}
 	c.Mentions = len(truth)
-	right, wrong, fooled := map[mention]bool{}, 0, map[int]bool{}
+	right, wrong, fooled, taken := map[mention]bool{}, 0, map[int]bool{}, map[mention]bool{}
 	foundBy, rightBy := map[string]int{}, map[string]int{}
 	for _, f := range found.Mentions {
 		foundBy[f.Class]++
@@ -180,14 +193,21 @@ func (c *ScoreCard) scoreMentions(index *truthIndex, hits map[int]FoundArticle, 
 		}
 		wrong++
 		if isKnown {
-			fooled[i] = true
+			fooled[i], taken[mention{i, f.CompanyID}] = true, true
 		}
 		c.WrongMentions = example(c.WrongMentions, f.CompanyID+" in "+f.CanonicalURL)
 	}
 	trueBy, hitBy, inflectedHits := map[string]int{}, map[string]int{}, 0
 	for i := range index.articles {
 		a := &index.articles[i]
-		if _, isHit := hits[i]; isHit && a.HasTrap {
+		_, isHit := hits[i]
+		if isHit && a.Promoted != "" && !slices.ContainsFunc(a.Mentions, func(m TruthMention) bool { return m.CompanyID == a.Promoted }) {
+			c.Promoted++
+			if taken[mention{i, a.Promoted}] {
+				c.PromotedTaken++
+			}
+		}
+		if isHit && a.HasTrap {
 			c.Traps++
 			if fooled[i] {
 				c.Fooled++
@@ -234,86 +254,4 @@ func ratio(part, whole int) float64 {
 		return 1
 	}
 	return float64(part) / float64(whole)
-}
-
-// kendall is τ-b of two rankings over the companies in either; those a ranking
-// does not have share its last place.
-func kendall(truth, found []string) float64 {
-	all := slices.Concat(truth, found)
-	slices.Sort(all)
-	all = slices.Compact(all)
-	place := func(list []string) []int {
-		at := map[string]int{}
-		for i, c := range list {
-			if _, has := at[c]; !has {
-				at[c] = i
-			}
-		}
-		out := make([]int, len(all))
-		for i, c := range all {
-			out[i] = len(all)
-			if rank, has := at[c]; has {
-				out[i] = rank
-			}
-		}
-		return out
-	}
-	a, b := place(truth), place(found)
-	agree, untiedA, untiedB := 0.0, 0.0, 0.0
-	for i := range all {
-		for j := range i {
-			x, y := sign(a[i]-a[j]), sign(b[i]-b[j])
-			agree += x * y
-			untiedA += x * x
-			untiedB += y * y
-		}
-	}
-	if untiedA == 0 && untiedB == 0 {
-		return 1
-	}
-	if untiedA == 0 || untiedB == 0 {
-		return 0
-	}
-	return agree / math.Sqrt(untiedA*untiedB)
-}
-
-func sign(n int) float64 {
-	switch {
-	case n > 0:
-		return 1
-	case n < 0:
-		return -1
-	}
-	return 0
-}
-
-// WriteText writes the card as people read it.
-func (c ScoreCard) WriteText(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	line := func(name, value string, args ...any) {
-		fmt.Fprintf(t, "%s\t%s\n", name, fmt.Sprintf(value, args...))
-	}
-	line("articles found", "%.2f %%\t%d of %d to be had", 100*c.Recall, c.Found, c.ToBeHad)
-	line("extra articles", "%d\tno article, or a second address of one", c.Extra)
-	line("forbidden articles", "%d\tstored although deleted or closed", c.Forbidden)
-	line("nights right", "%.2f %%", 100*c.NightsRight)
-	line("duplicates", "precision %.2f %%, recall %.2f %%\tof %d pairs", 100*c.DuplicatePrecision, 100*c.DuplicateRecall, c.DuplicatePairs)
-	line("mentions", "precision %.2f %%, recall %.2f %%\tof %d", 100*c.MentionPrecision, 100*c.MentionRecall, c.Mentions)
-	for _, s := range c.Classes {
-		precision := "unknown"
-		if s.Found > 0 {
-			precision = fmt.Sprintf("%.2f %%", 100*s.Precision)
-		}
-		line("  by names of class "+s.Class, "precision %s, recall %.2f %%\tof %d", precision, 100*s.Recall, s.Mentions)
-	}
-	line("  with endings", "recall %.2f %%\tof %d", 100*c.InflectedRecall, c.Inflected)
-	line("  traps", "%d walked into\tof %d", c.Fooled, c.Traps)
-	line("rank agreement", "Kendall τ %.3f\tover %d companies", c.KendallTau, c.RankedCompanies)
-	m := c.Manners
-	line("bad manners", "%d\tin %d requests: %d forbidden, %d too soon, %d during retry-after, %d at once, %d fetched again, %d before robots.txt",
-		m.Violations(), m.Requests, m.Forbidden, m.TooSoon, m.DuringRetryAfter, m.Concurrent, m.Refetched, m.BeforeRobots)
-	if err := t.Flush(); err != nil {
-		return fmt.Errorf("write the score card: %w", err)
-	}
-	return nil
 }

@@ -18,7 +18,7 @@ func perfect(p *Press) Found {
 		if !a.IsToBeHad {
 			continue
 		}
-		f.Articles = append(f.Articles, FoundArticle{a.CanonicalURL, a.OutletID, a.Night, a.StoryID + 1000})
+		f.Articles = append(f.Articles, FoundArticle{CanonicalURL: a.CanonicalURL, OutletID: a.OutletID, Night: a.Night, StoryID: a.StoryID + 1000})
 		for _, m := range a.Mentions {
 			f.Mentions = append(f.Mentions, FoundMention{a.CanonicalURL, m.CompanyID, m.Class})
 		}
@@ -105,8 +105,8 @@ func TestDamageShowsOnTheCard(t *testing.T) {
 		"no ranking":          {func(f *Found) { f.Ranking = nil }, func(c ScoreCard) bool { return c.KendallTau == 0 }},
 		"something forbidden": {func(f *Found) {
 			for _, a := range p.Truth(8080).Articles {
-				if !a.IsToBeHad {
-					f.Articles = append(f.Articles, FoundArticle{a.CanonicalURL, a.OutletID, a.Night, a.StoryID})
+				if !a.IsToBeHad && a.Why != WhyUnannounced {
+					f.Articles = append(f.Articles, FoundArticle{CanonicalURL: a.CanonicalURL, OutletID: a.OutletID, Night: a.Night, StoryID: a.StoryID})
 					return
 				}
 			}

@@ -4,63 +4,75 @@ import (
 	"compress/gzip"
 	"fmt"
 	"hash/fnv"
-	"html"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/overheard-news/overheard/crawlers/press/dice"
-	"github.com/overheard-news/overheard/crawlers/press/wording"
 )
 
 // Handler answers for all outlets, told apart by the Host header.
 func (p *Press) Handler() http.Handler {
-	var restless atomic.Int64 // validators that never hold
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name, _, err := net.SplitHostPort(r.Host)
+		name, port, err := net.SplitHostPort(r.Host)
 		if err != nil {
 			name = r.Host
 		}
-		host, isKnown := p.bySlug[strings.TrimSuffix(strings.ToLower(name), ".localhost")]
+		if strings.EqualFold(name, deskHost) {
+			p.desk(w, r)
+			return
+		}
+		host, side, isKnown := p.locate(name)
 		if !isKnown {
 			http.Error(w, fmt.Sprintf("no outlet of this press is called %q", name), http.StatusMisdirectedRequest)
 			return
 		}
-		visit := &visit{p: p, o: &p.outlets[host], host: host, w: w, r: r, base: "http://" + r.Host, now: p.cfg.Clock(), restless: &restless}
-		done, wait := p.manners.begin(host, r, time.Now())
+		number, _ := strconv.Atoi(port) // 0 where there is none
+		v := &visit{p: p, o: &p.outlets[host], host: host, w: w, r: r, base: "http://" + p.outlets[host].hostOf(number), now: p.cfg.Clock()}
+		v.state = p.stateOf(host, v.now)
+		v.a, v.isAMP = p.find(host, r.URL)
+		v.isAMP = v.isAMP || side == sideAMP
+		done, wait := p.manners.begin(v, host*sides+side, time.Now())
 		defer done()
 		if wait > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
 			http.Error(w, "slow down", http.StatusTooManyRequests)
 			return
 		}
-		visit.answer()
+		v.answer()
 	})
 }
 
 // visit is one request to one host.
 type visit struct {
-	p        *Press
-	o        *outlet
-	host     int
-	w        http.ResponseWriter
-	r        *http.Request
-	base     string
-	now      time.Time
-	restless *atomic.Int64
+	p     *Press
+	o     *outlet
+	host  int
+	w     http.ResponseWriter
+	r     *http.Request
+	base  string // of the outlet's own host
+	now   time.Time
+	state state
+	a     *article // nil if the address is of none
+	isAMP bool
+	seat  int // in the book of manners
 }
 
 func (v *visit) answer() {
 	switch t := v.o.tricks; {
-	case t&trickError != 0:
+	case t&trickError != 0 || v.state.gone == Errs:
 		http.Error(v.w, "something went wrong", http.StatusInternalServerError)
 		return
-	case t&trickReset != 0:
+	case t&trickReset != 0 || v.state.gone == Dies:
 		v.reset()
+		return
+	case v.state.gone == Vanishes:
+		http.NotFound(v.w, v.r)
 		return
 	case t&trickHang != 0:
 		v.sleep(v.p.cfg.Tricks.HangFor)
@@ -77,8 +89,11 @@ func (v *visit) answer() {
 	case path == "/":
 		v.page(v.p.frontPage(v.host, v.base, v.now), http.StatusOK)
 	case v.channel(path):
+	case v.list(path):
 	case strings.HasPrefix(path, "/sitemaps/"):
 		v.nightMap(path)
+	case v.o.tricks&trickConsent != 0 && path == "/consent":
+		v.page(v.p.consentWall(v.host), http.StatusOK)
 	case v.o.tricks&trickEndless != 0 && strings.HasPrefix(path, "/sitemap-more/"):
 		number, _ := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(path, "/sitemap-more/"), ".xml"))
 		v.send([]byte(v.p.endlessIndex(v.base, number)), "application/xml")
@@ -112,16 +127,41 @@ func (v *visit) reset() {
 	_ = conn.Close()
 }
 
-// channel answers for the feeds and sitemaps of the host.
+// channel answers for the feeds and sitemaps of the host, where they are now.
 func (v *visit) channel(path string) bool {
 	for _, c := range v.o.channels {
-		if c.path == path {
+		hasMoved := c.kind == "feed" && v.state.feed != ""
+		switch {
+		case hasMoved && path == c.movedPath(), c.path == path && !hasMoved:
 			body, media := v.p.channelBody(v.host, c, v.base, v.now)
 			v.send(body, media)
-			return true
+		case c.path != path:
+			continue
+		case v.state.feed == FeedMoved:
+			http.Redirect(v.w, v.r, v.base+c.movedPath(), http.StatusMovedPermanently)
+		case v.state.feed == FeedReplaced:
+			v.page(v.p.frontPage(v.host, v.base, v.now), http.StatusOK)
+		default:
+			v.page(v.p.notFound(v.host, "notfound"), http.StatusNotFound)
 		}
+		return true
 	}
 	return false
+}
+
+// list answers for departments, and for tags where there are some.
+func (v *visit) list(path string) bool {
+	name, isSection := strings.CutPrefix(path, "/section/")
+	tag, isTag := strings.CutPrefix(path, "/tag/")
+	switch {
+	case isSection && slices.Contains(sections(), name):
+	case isTag && v.o.tricks&trickListings != 0:
+		name = tag
+	default:
+		return false
+	}
+	v.page(v.p.listPage(v.host, name, v.base, v.now), http.StatusOK)
+	return true
 }
 
 func (v *visit) nightMap(path string) {
@@ -134,20 +174,35 @@ func (v *visit) nightMap(path string) {
 }
 
 func (v *visit) article() {
-	a, isAMP := v.p.find(v.host, v.r.URL)
-	deleted := a != nil && a.flags&flagDeleted != 0 && !v.now.Before(v.p.editedAt(a))
+	a := v.a
 	switch {
 	case a == nil && v.o.tricks&trickSoftNotFound != 0:
 		v.page(v.p.notFound(v.host, "notfound"), http.StatusOK)
+		return
 	case a == nil || a.published > v.now.Unix():
 		v.page(v.p.notFound(v.host, "notfound"), http.StatusNotFound)
+		return
 	case a.flags&flagBroken != 0:
 		http.Error(v.w, "something went wrong", http.StatusInternalServerError)
-	case deleted:
-		v.p.manners.decided(v.host, v.r)
+		return
+	case v.o.tricks&trickConsent != 0 && !strings.Contains(v.r.Header.Get("Cookie"), "consent=all"):
+		if a.number%2 == 0 {
+			v.p.manners.decided(v)
+			http.Redirect(v.w, v.r, v.base+"/consent?back="+url.QueryEscape(v.r.URL.RequestURI()), http.StatusFound)
+			return
+		}
+		v.page(v.p.consentWall(v.host), http.StatusOK)
+		return
+	}
+	switch v.p.standingOf(a, v.now).gone {
+	case Deleted:
+		v.p.manners.decided(v)
 		v.page(v.p.notFound(v.host, "gone"), []int{http.StatusNotFound, http.StatusGone}[a.number%2])
+	case Redirected:
+		v.p.manners.decided(v)
+		http.Redirect(v.w, v.r, v.base+v.p.successor(a), http.StatusMovedPermanently)
 	default:
-		v.page(v.p.articlePage(v.host, a, v.base, isAMP, v.now), http.StatusOK)
+		v.page(v.p.articlePage(v.host, a, v.base, v.isAMP, v.now), http.StatusOK)
 	}
 }
 
@@ -164,6 +219,7 @@ func (v *visit) page(text string, status int) {
 
 // send answers 200, or 304 to a reader whose copy is the same, or says it is.
 func (v *visit) send(body []byte, media string) {
+	v.p.answers.Add(1)
 	h := fnv.New64a()
 	_, _ = h.Write(body) // never fails
 	tag := fmt.Sprintf("%q", strconv.FormatUint(h.Sum64(), 36))
@@ -173,14 +229,14 @@ func (v *visit) send(body []byte, media string) {
 	case v.o.tricks&trickForeverTag != 0:
 		tag, isSame = `"v1"`, isConditional
 	case v.o.tricks&trickRestlessTag != 0:
-		tag, isSame = fmt.Sprintf(`"r%d"`, v.restless.Add(1)), false
+		tag, isSame = fmt.Sprintf(`"r%d"`, v.p.answers.Add(1)), false
 	}
 	v.w.Header().Set("ETag", tag)
 	if isSame {
 		v.w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	v.p.manners.decided(v.host, v.r)
+	v.p.manners.decided(v)
 	v.w.Header().Set("Content-Type", media)
 	if v.o.compresses && media != "application/x-gzip" && strings.Contains(v.r.Header.Get("Accept-Encoding"), "gzip") {
 		v.w.Header().Set("Content-Encoding", "gzip")
@@ -197,7 +253,7 @@ func (v *visit) send(body []byte, media string) {
 
 // robots answers with the rules, or that there are none.
 func (v *visit) robots() {
-	v.p.manners.sawRobots(v.host)
+	v.p.manners.sawRobots(v)
 	rules := v.p.robots(v.host, v.base)
 	if rules == "" {
 		http.NotFound(v.w, v.r)
@@ -209,7 +265,7 @@ func (v *visit) robots() {
 
 func (p *Press) robots(host int, base string) string {
 	o := &p.outlets[host]
-	if o.tricks&(trickRobotsFolder|trickRobotsAll) == 0 && o.crawlDelay == 0 && host%3 == 0 {
+	if o.tricks&(trickRobotsFolder|trickRobotsAll) == 0 && o.crawlDelay == 0 && host%3 == 0 && o.hiding != behindRobots {
 		return ""
 	}
 	var b strings.Builder
@@ -226,7 +282,7 @@ func (p *Press) robots(host int, base string) string {
 		fmt.Fprintf(&b, "Crawl-delay: %g\n", o.crawlDelay.Seconds())
 	}
 	for _, c := range o.channels {
-		if c.kind == "sitemap" {
+		if c.kind == "sitemap" && (o.hiding == hidesNothing || o.hiding == behindRobots) {
 			fmt.Fprintf(&b, "\nSitemap: %s%s\n", base, c.path)
 		}
 	}
@@ -269,44 +325,4 @@ func (v *visit) endless() {
 			return
 		}
 	}
-}
-
-// frontPage links the newest articles.
-func (p *Press) frontPage(host int, base string, now time.Time) string {
-	o := &p.outlets[host]
-	items := p.of(host, now)
-	var b strings.Builder
-	fmt.Fprintf(&b, "<!DOCTYPE html>\n<html lang=%q>\n<head>%s<title>%s</title></head>\n<body><h1>%s</h1><ul>\n", o.language, o.charsetMeta(), html.EscapeString(o.name), html.EscapeString(o.name))
-	for _, a := range items[max(0, len(items)-feedItems):] {
-		headline := p.headline(&a).text
-		fmt.Fprintf(&b, "<li><a href=%q>%s</a></li>\n", base+p.pathOf(&a), html.EscapeString(headline))
-	}
-	fmt.Fprintf(&b, "</ul><footer><small>%s</small></footer></body></html>\n", disclaimer)
-	return b.String()
-}
-
-// notFound is the page for addresses without an article.
-func (p *Press) notFound(host int, label string) string {
-	o := &p.outlets[host]
-	w := p.wordings[o.language]
-	d := dice.Dice{}
-	message := html.EscapeString(w.Say("ui."+label, &d, &wording.Slots{}))
-	return fmt.Sprintf("<!DOCTYPE html>\n<html lang=%q>\n<head>%s<title>%s | %s</title></head>\n<body><h1>%s</h1><p><a href=\"/\">%s</a></p></body></html>\n",
-		o.language, o.charsetMeta(), message, html.EscapeString(o.name), message, html.EscapeString(o.name))
-}
-
-// calendar is a month of nothing with a link to the next.
-func (p *Press) calendar(host int, path string) string {
-	o := &p.outlets[host]
-	month, err := time.Parse("/calendar/2006-01.html", path)
-	if err != nil {
-		month = nightOf(0)
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "<!DOCTYPE html>\n<html lang=%q>\n<head>%s<title>%s</title></head>\n<body><table><tr>", o.language, o.charsetMeta(), month.Format("2006-01"))
-	for day := range 28 {
-		fmt.Fprintf(&b, "<td>%d</td>", day+1)
-	}
-	fmt.Fprintf(&b, "</tr></table><a rel=\"next\" href=\"/calendar/%s.html\">&gt;</a></body></html>\n", month.AddDate(0, 1, 0).Format("2006-01"))
-	return b.String()
 }

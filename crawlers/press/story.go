@@ -87,8 +87,8 @@ func (p *Press) bind(s *story) wording.Slots {
 func oneOf(list []string, d *dice.Dice) string { return list[d.Below(len(list))] }
 
 // compose writes the article as a reader finds it: the story's text, and what
-// the outlet did to it.
-func (p *Press) compose(a *article, isEdited bool) text {
+// the outlet did to it, after so many edits.
+func (p *Press) compose(a *article, edits int) text {
 	s := &p.stories[a.story]
 	w := p.wordings[s.language]
 	b := p.bind(s)
@@ -104,12 +104,14 @@ func (p *Press) compose(a *article, isEdited bool) text {
 		t.paragraphs = slices.Insert(t.paragraphs, 0, lead)
 		b.Place = b.City
 	}
-	if a.flags&flagStub != 0 {
+	switch {
+	case a.flags&flagStub != 0:
 		t.paragraphs = t.paragraphs[:1]
+	case a.flags&flagVideo != 0:
+		t.paragraphs = t.paragraphs[:min(2, len(t.paragraphs))]
 	}
-	if isEdited && a.flags&flagEdited != 0 {
-		last := len(t.paragraphs) - 1
-		t.paragraphs[last] = paragraph{say(w, "correction", &own, &b)}
+	for range edits {
+		t.paragraphs[len(t.paragraphs)-1] = paragraph{say(w, "correction", &own, &b)}
 	}
 	t.headline = p.headline(a)
 	return t

@@ -31,6 +31,21 @@ type Tricks struct {
 	BrokenPages     float64 // articles that answer 500 on a sound host
 	Bombs           float64 // hosts that link a gzip bomb and a page without end
 	BadChannels     float64 // hosts with a feed that is HTML, a cut gzip or broken XML beside a good channel
+	FeedOnly        float64 // hosts without a sitemap
+	SitemapOnly     float64 // hosts without a feed
+	Gaps            float64 // hosts whose feed and sitemap each leave out 5 to 30 % of all articles, independently
+	Undeclared      float64 // hosts whose channels are not in the registry, but can be found
+	PagesOnly       float64 // hosts without feed and sitemap: section pages alone
+	Listings        float64 // hosts whose sitemap has section and tag pages among the articles
+	Consent         float64 // hosts that show articles only to who consents
+	LiveBlogs       float64 // articles that are live blogs
+	Videos          float64 // articles that are a film and a few lines
+	Mobile          float64 // hosts whose feeds lead to hosts of their own for telephones and AMP
+	Sessions        float64 // hosts whose links carry a session
+	Zoneless        float64 // hosts that write local times without a zone
+	Promotion       float64 // hosts with lines inside the text that name companies, the same on many pages
+	Bait            float64 // hosts with a comment section or a cookie text longer than the article
+	LateChanges     float64 // articles that are edited, deleted or redirected six hours to nine days after they appeared
 	HangFor         time.Duration
 }
 
@@ -40,12 +55,15 @@ func AllTricks() Tricks {
 		Charsets: 0.35, LyingETags: 0.06, SoftNotFound: 0.08, Throttling: 0.05, RobotsRules: 0.08,
 		CrawlDelays: 0.08, EndlessSitemaps: 0.03, Twins: 0.12, Reprints: 0.18, Stubs: 0.06, Edits: 0.03,
 		Deletions: 0.012, WrongDates: 0.10, Furniture: 0.30, Ambiguity: 0.10, SlowHosts: 0.02, BrokenHosts: 0.03,
-		BrokenPages: 0.002, Bombs: 0.01, BadChannels: 0.06, HangFor: 3 * time.Second,
+		BrokenPages: 0.002, Bombs: 0.01, BadChannels: 0.06,
+		FeedOnly: 0.08, SitemapOnly: 0.10, Gaps: 0.10, Undeclared: 0.04, PagesOnly: 0.03, Listings: 0.05, Consent: 0.01,
+		LiveBlogs: 0.01, Videos: 0.01, Mobile: 0.05, Sessions: 0.04, Zoneless: 0.08, Promotion: 0.15, Bait: 0.06,
+		LateChanges: 0.01, HangFor: 3 * time.Second,
 	}
 }
 
 // trick is one habit of a host; a host may have several.
-type trick uint32
+type trick uint64
 
 const (
 	trickForeverTag trick = 1 << iota
@@ -67,7 +85,24 @@ const (
 	trickHTMLFeed
 	trickCutGzip
 	trickBrokenXML
+	trickFeedOnly
+	trickSitemapOnly
+	trickGaps
+	trickUndeclared
+	trickPagesOnly
+	trickListings
+	trickConsent
+	trickMobile
+	trickSessions
+	trickZoneless
+	trickPromotion
+	trickComments
+	trickCookieText
 )
+
+// announcing are the tricks that decide which channels a host has: it plays one
+// of them at most.
+const announcing = trickEndless | trickHTMLFeed | trickCutGzip | trickBrokenXML | trickFeedOnly | trickSitemapOnly | trickGaps | trickUndeclared | trickPagesOnly
 
 // isBroken is true of hosts nothing can be had from.
 func (t trick) isBroken() bool { return t&(trickError|trickReset|trickHang) != 0 }
@@ -93,7 +128,19 @@ func (p *Press) planTricks() {
 	p.assign(p.deal("furniture", t.Furniture), trickFurniture)
 	p.assign(p.deal("slow", t.SlowHosts), trickSlow)
 	p.assign(p.deal("bombs", t.Bombs), trickBomb)
-	p.assign(p.deal("channels", t.BadChannels), trickHTMLFeed, trickCutGzip, trickBrokenXML)
+	p.assign(p.deal("channels", t.BadChannels, trickEndless), trickHTMLFeed, trickCutGzip, trickBrokenXML)
+	p.assign(p.deal("feed only", t.FeedOnly, announcing), trickFeedOnly)
+	p.assign(p.deal("sitemap only", t.SitemapOnly, announcing|trickTwins), trickSitemapOnly)
+	p.assign(p.deal("gaps", t.Gaps, announcing|trickSoftNotFound|trickBomb), trickGaps)
+	p.assign(p.deal("undeclared", t.Undeclared, announcing|trickTwins|trickSoftNotFound|trickBomb|trickRobotsAll), trickUndeclared)
+	p.assign(p.deal("pages only", t.PagesOnly, announcing|trickTwins|trickSoftNotFound|trickBomb|trickRobotsAll), trickPagesOnly)
+	p.assign(p.deal("listings", t.Listings, trickFeedOnly|trickPagesOnly), trickListings)
+	p.assign(p.deal("consent", t.Consent, trickRobotsAll), trickConsent)
+	p.assign(p.deal("mobile", t.Mobile, trickTwins|trickSitemapOnly|trickPagesOnly|trickRobotsFolder|trickRobotsAll|trickThrottle), trickMobile)
+	p.assign(p.deal("sessions", t.Sessions, trickTwins|trickMobile), trickSessions)
+	p.assign(p.deal("zoneless", t.Zoneless, trickWrongDate), trickZoneless)
+	p.assign(p.deal("promotion", t.Promotion), trickPromotion)
+	p.assign(p.deal("bait", t.Bait), trickComments, trickCookieText)
 	for k, i := range p.deal("delays", t.CrawlDelays) {
 		p.outlets[i].crawlDelay = time.Duration(1+k%4) * 50 * time.Millisecond
 	}
@@ -108,8 +155,13 @@ func (p *Press) planTricks() {
 	}
 }
 
-// deal chooses the hosts that play one trick. Broken hosts play no other.
-func (p *Press) deal(label string, share float64) []int {
+// deal chooses the hosts that play one trick. Broken hosts play no other, and
+// some tricks do not go together.
+func (p *Press) deal(label string, share float64, without ...trick) []int {
+	var never trick
+	for _, t := range without {
+		never |= t
+	}
 	n := len(p.outlets)
 	quota := int(share*float64(n) + 0.5)
 	if quota == 0 && share > 0 && n >= 20 {
@@ -121,7 +173,7 @@ func (p *Press) deal(label string, share float64) []int {
 		if len(out) == quota {
 			break
 		}
-		if !p.outlets[i].tricks.isBroken() {
+		if t := p.outlets[i].tricks; !t.isBroken() && t&never == 0 {
 			out = append(out, i)
 		}
 	}

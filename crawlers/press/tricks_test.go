@@ -144,7 +144,7 @@ func TestSitemapsNeverEnd(t *testing.T) {
 	if !strings.Contains(string(body), "/calendar/2031-06.html") {
 		t.Errorf("no further month:\n%s", body)
 	}
-	if !strings.Contains(p.sitemapIndex(0, ""), "/sitemap-more/1.xml") {
+	if !strings.Contains(p.sitemapIndex(0, "", time.Now()), "/sitemap-more/1.xml") {
 		t.Error("the index does not lead there")
 	}
 }
@@ -189,12 +189,12 @@ func TestReprintsHaveLocalLeadsAndCutTails(t *testing.T) {
 	local, cut := *p.anyWith(t, flagLocalLead), *p.anyWith(t, flagCut)
 	plain := local
 	plain.flags = 0
-	if a, b := p.compose(&local, false), p.compose(&plain, false); a.paragraphs[0][0].text == b.paragraphs[0][0].text {
+	if a, b := p.compose(&local, 0), p.compose(&plain, 0); a.paragraphs[0][0].text == b.paragraphs[0][0].text {
 		t.Error("the local lead is not there")
 	}
 	plain = cut
 	plain.flags &^= flagCut
-	if a, b := p.compose(&cut, false), p.compose(&plain, false); len(a.paragraphs) >= len(b.paragraphs) {
+	if a, b := p.compose(&cut, 0), p.compose(&plain, 0); len(a.paragraphs) >= len(b.paragraphs) {
 		t.Error("the tail is not cut")
 	}
 }
@@ -267,7 +267,7 @@ func TestFurnitureNamesCompaniesThatAreNoMentions(t *testing.T) {
 	named := 0
 	for host := range p.outlets {
 		a := p.firstOf(host)
-		if len(p.truth().articles[p.starts[host][0]].Mentions) > 0 {
+		if len(p.truth(nil).articles[p.starts[host][0]].Mentions) > 0 {
 			continue
 		}
 		res, body := r.mustGet(r.url(host, p.pathOf(a)))

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A file holds one language.
@@ -53,7 +54,7 @@ type Language struct {
 // Country is one in which the language is read.
 type Country struct {
 	Code   string
-	Offset int // minutes east of UTC
+	Zone   *time.Location
 	Cities []City
 }
 
@@ -175,18 +176,18 @@ func (w *Language) add(section string, isList bool, line string) error {
 	return nil
 }
 
-// addCountry reads "GB +0000 Leeds, Київ=kyiv": code, offset, cities and the
-// form they take in a host name where it is not the name itself.
+// addCountry reads "GB Europe/London Leeds, Київ=kyiv": code, time zone, cities
+// and the form they take in a host name where it is not the name itself.
 func (w *Language) addCountry(line string) error {
 	fields := strings.SplitN(line, " ", 3)
-	if len(fields) != 3 || len(fields[1]) != 5 {
-		return fmt.Errorf("country %q is not CODE +HHMM CITY, CITY", line)
+	if len(fields) != 3 {
+		return fmt.Errorf("country %q is not CODE ZONE CITY, CITY", line)
 	}
-	clock, err := strconv.Atoi(fields[1])
+	zone, err := time.LoadLocation(fields[1])
 	if err != nil {
-		return fmt.Errorf("offset of country %q: %w", line, err)
+		return fmt.Errorf("time zone of country %q: %w", line, err)
 	}
-	c := Country{Code: fields[0], Offset: clock/100*60 + clock%100}
+	c := Country{Code: fields[0], Zone: zone}
 	for name := range strings.SplitSeq(fields[2], ",") {
 		name, slug, has := strings.Cut(strings.TrimSpace(name), "=")
 		if !has {
@@ -239,7 +240,7 @@ func parsePhrase(s string) (Phrase, error) {
 // check refuses a file that would stop an article half-way.
 func (w *Language) check() error {
 	need := []string{"name", "person", "city", "body", "rival", "filler", "passing", "local", "correction", "wire", "month", "trap", "context", "context.plain",
-		"goods.car", "goods.tech", "goods.daily", "goods.industry", "goods.money", "nav", "ui.notfound", "ui.gone", "ui.subscribe", "ui.share", "ui.mostread", "ui.related", "ui.by"}
+		"goods.car", "goods.tech", "goods.daily", "goods.industry", "goods.money", "nav", "ui.notfound", "ui.gone", "ui.subscribe", "ui.share", "ui.mostread", "ui.related", "ui.by", "ui.consent", "consent"}
 	for _, kind := range slices.Concat(w.Kinds, w.Topics) {
 		need = append(need, "l."+kind, "d."+kind)
 	}
