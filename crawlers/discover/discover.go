@@ -66,6 +66,11 @@ func isStorable(address string) bool {
 // maxTitle is how much of a headline is kept, in characters.
 const maxTitle = 1000
 
+// clean brings text of others on one line, fit for a table.
+func clean(s string, most int) string {
+	return strings.TrimSpace(fetch.Plain(strings.Join(strings.Fields(s), " "), most))
+}
+
 func hasWebScheme(s string) bool {
 	scheme, _, ok := strings.Cut(s, "://")
 	return ok && (strings.EqualFold(scheme, "http") || strings.EqualFold(scheme, "https"))
@@ -76,6 +81,8 @@ type list struct {
 	base  *url.URL
 	items []Item
 	place map[string]int
+
+	prefersLongest bool // of several titles; else the first stands
 }
 
 func newList(base string) *list {
@@ -100,7 +107,7 @@ func (l *list) add(ref string, item Item) bool {
 	if announced, _, _ = strings.Cut(announced, "#"); announced != address && isStorable(announced) {
 		item.AnnouncedURL = announced
 	}
-	item.Title = strings.TrimSpace(fetch.Plain(strings.Join(strings.Fields(item.Title), " "), maxTitle))
+	item.Title = clean(item.Title, maxTitle)
 	i, isKnown := l.place[address]
 	if !isKnown {
 		l.place[address] = len(l.items)
@@ -111,7 +118,7 @@ func (l *list) add(ref string, item Item) bool {
 	if known.PublishedAt.IsZero() || known.IsModifiedTime && !item.IsModifiedTime && !item.PublishedAt.IsZero() {
 		known.PublishedAt, known.IsModifiedTime = item.PublishedAt, item.IsModifiedTime
 	}
-	if known.Title == "" {
+	if known.Title == "" || l.prefersLongest && len(item.Title) > len(known.Title) {
 		known.Title = item.Title
 	}
 	return true
