@@ -1,6 +1,7 @@
 package outlets
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -16,11 +17,12 @@ import (
 
 // The fields of the format; which of them may be missing is said where they are read.
 var (
-	outletFields  = []string{"id", "name", "publisher", "country", "language", "tier", "home_url", "channels", "expect"}
+	outletFields  = []string{"id", "name", "publisher", "country", "language", "tier", "time_zone", "reach", "home_url", "channels", "expect"}
 	channelFields = []string{"kind", "url"}
 	expectFields  = []string{"articles_per_day"}
 	rangeFields   = []string{"min", "max"}
-	channelKinds  = []string{"feed", "sitemap"}
+	channelKinds  = []string{"feed", "sitemap", "page"}
+	reaches       = []string{"global", "national", "regional", "local"}
 )
 
 var (
@@ -45,11 +47,17 @@ func (l *linter) outlet(file string, node *yaml.Node) Outlet {
 	o.Country = l.country(file, at, fields)
 	o.Language = l.language(file, at, fields)
 	o.Tier = l.tier(file, at, fields)
+	o.TimeZone = l.timeZone(file, at, fields, o.Country)
+	o.Reach = l.reach(file, at, fields, o.Tier)
 	o.HomeURL = l.address(file, at, fields, "home_url")
 	if n, ok := fields["home_url"]; ok {
+		l.domain(place{file, n.Line}, o)
 		l.once(l.homes, sameSite(o.HomeURL), place{file, n.Line}, fmt.Sprintf("home_url %s is there twice", o.HomeURL), "one title is one outlet: delete one, or give the address of its own edition")
 	}
-	o.Channels = l.readChannels(file, at, fields)
+	if n, ok := fields["name"]; ok {
+		l.title(place{file, n.Line}, o)
+	}
+	o.Channels = l.readChannels(file, at, fields, o.HomeURL)
 	o.Expect = l.expect(file, fields)
 	return o
 }
@@ -140,6 +148,42 @@ func (l *linter) tier(file string, at place, fields map[string]*yaml.Node) int {
 	return tier
 }
 
+// timeZone is the declared zone, or the main one of the country.
+func (l *linter) timeZone(file string, at place, fields map[string]*yaml.Node, country string) string {
+	main := cmp.Or(l.zones[country], "UTC")
+	if _, ok := fields["time_zone"]; !ok {
+		return main
+	}
+	value := l.text(file, at, fields, "time_zone")
+	if value != "" && !seeds.IsZone(value) {
+		l.report(place{file, fields["time_zone"].Line}, fmt.Sprintf("time_zone %q is not an IANA zone", value), "write a name such as America/Chicago, or leave it out for "+main)
+	}
+	return value
+}
+
+// reach is the declared one, or what most outlets of the tier have.
+func (l *linter) reach(file string, at place, fields map[string]*yaml.Node, tier int) string {
+	if _, ok := fields["reach"]; !ok {
+		return usualReach(tier)
+	}
+	value := l.text(file, at, fields, "reach")
+	if value != "" && !slices.Contains(reaches, value) {
+		l.report(place{file, fields["reach"].Line}, fmt.Sprintf("unknown reach %q", value), seeds.Suggest(value, reaches)+"use global, national, regional or local")
+	}
+	return value
+}
+
+func usualReach(tier int) string {
+	switch tier {
+	case 1:
+		return "national"
+	case 2:
+		return "regional"
+	default:
+		return "local"
+	}
+}
+
 // address reads a URL that the crawler may ask for.
 func (l *linter) address(file string, at place, fields map[string]*yaml.Node, name string) string {
 	value := l.text(file, at, fields, name)
@@ -203,7 +247,7 @@ func sameChannel(value string) string {
 	return address
 }
 
-func (l *linter) readChannels(file string, at place, fields map[string]*yaml.Node) []Channel {
+func (l *linter) readChannels(file string, at place, fields map[string]*yaml.Node, homeURL string) []Channel {
 	n, ok := fields["channels"]
 	switch {
 	case !ok:
@@ -222,8 +266,9 @@ func (l *linter) readChannels(file string, at place, fields map[string]*yaml.Nod
 		at := place{file, item.Line}
 		c := Channel{Kind: l.text(file, at, parts, "kind"), URL: l.address(file, at, parts, "url")}
 		if c.Kind != "" && !slices.Contains(channelKinds, c.Kind) {
-			l.report(place{file, parts["kind"].Line}, fmt.Sprintf("unknown channel kind %q", c.Kind), seeds.Suggest(c.Kind, channelKinds)+"use feed or sitemap")
+			l.report(place{file, parts["kind"].Line}, fmt.Sprintf("unknown channel kind %q", c.Kind), seeds.Suggest(c.Kind, channelKinds)+"use feed, sitemap or page")
 		}
+		l.channelHost(at, c.URL, homeURL)
 		l.once(l.channels, sameChannel(c.URL), at, fmt.Sprintf("channel %s is there twice", c.URL), "a channel belongs to one outlet: delete one of them")
 		channels = append(channels, c)
 	}

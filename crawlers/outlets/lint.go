@@ -16,7 +16,7 @@ import (
 // faulty or not, by id: they are for showing, not for crawling, unless there are
 // no problems.
 func Lint(fsys fs.FS) ([]Outlet, []seeds.Problem) {
-	l := linter{ids: map[string]place{}, homes: map[string]place{}, channels: map[string]place{}}
+	l := linter{ids: map[string]place{}, homes: map[string]place{}, channels: map[string]place{}, titles: map[string]place{}, owners: map[string]owner{}, zones: seeds.MainZones()}
 	l.countries, l.languages = seeds.Codes()
 	entries, err := fs.ReadDir(fsys, ".")
 	if err != nil {
@@ -48,10 +48,12 @@ func (p place) String() string { return fmt.Sprintf("%s:%d", p.file, p.line) }
 
 // linter carries what must be unique over all files.
 type linter struct {
-	countries, languages map[string]bool
-	ids, homes, channels map[string]place
-	outlets              []Outlet
-	problems             []seeds.Problem
+	countries, languages         map[string]bool
+	zones                        map[string]string // main zone of each country
+	ids, homes, channels, titles map[string]place
+	owners                       map[string]owner // by registrable domain
+	outlets                      []Outlet
+	problems                     []seeds.Problem
 }
 
 func (l *linter) report(at place, message, remedy string) {

@@ -47,7 +47,7 @@ func TestLintReadsTheFormat(t *testing.T) {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
 	want := []Outlet{{
-		ID: "example-times", Name: "The Example Times", Publisher: "example-group", Country: "GB", Language: "en", Tier: 1, HomeURL: "https://example.com/",
+		ID: "example-times", Name: "The Example Times", Publisher: "example-group", Country: "GB", Language: "en", Tier: 1, TimeZone: "Europe/London", Reach: "national", HomeURL: "https://example.com/",
 		Channels: []Channel{{"feed", "https://example.com/rss"}, {"sitemap", "https://example.com/news-sitemap.xml"}},
 		Expect:   &Expect{Range{20, 400}}, File: "gb.yaml", Line: 1,
 	}}
@@ -66,9 +66,17 @@ func TestLintAccepts(t *testing.T) {
 		{"language with a script", "gb.yaml", "language: en", "language: zh-Hant-TW"},
 		{"language of three letters", "gb.yaml", "language: en", "language: ckb"},
 		{"an id that begins with a digit", "gb.yaml", "id: example-times", "id: \"500px-com\""},
-		{"address without encryption, with a port", "gb.yaml", "https://example.com/\n", "http://127.0.0.1:8080/a\n"},
+		{"address without encryption, with a port", "gb.yaml", "https://example.com/\n  channels:\n    - {kind: feed, url: \"https://example.com/rss\"}\n    - {kind: sitemap, url: \"https://example.com/news-sitemap.xml\"}\n",
+			"http://127.0.0.1:8080/a\n  channels:\n    - {kind: feed, url: \"http://127.0.0.1:8081/rss\"}\n"},
 		{"expecting nothing", "gb.yaml", "  expect: {articles_per_day: {min: 20, max: 400}}\n", ""},
 		{"expecting none at least", "gb.yaml", "min: 20", "min: 0"},
+		{"a zone that is not the country's main one", "gb.yaml", "  tier: 1 ", "  time_zone: Europe/Belfast\n  reach: global\n  tier: 1 "},
+		{"a section page", "gb.yaml", "kind: sitemap", "kind: page"},
+		{"a channel on another host of the domain", "gb.yaml", "https://example.com/rss", "https://feeds.example.com:8443/rss"},
+		{"a channel on a feed host", "gb.yaml", "https://example.com/rss", "http://feeds.feedburner.com/example"},
+		{"a channel on a second domain of the owner", "gb.yaml", "https://example.com/\n  channels:\n    - {kind: feed, url: \"https://example.com/rss\"}\n    - {kind: sitemap, url: \"https://example.com/news-sitemap.xml\"}\n",
+			"https://www.bbc.co.uk/\n  channels:\n    - {kind: feed, url: \"https://feeds.bbci.co.uk/rss.xml\"}\n"},
+		{"the home press, outside the panel", "hk.yaml", "country: GB ", "country: HK "},
 		{"channels as blocks", "gb.yaml", `    - {kind: feed, url: "https://example.com/rss"}`, "    - kind: feed\n      url: https://example.com/rss"},
 		{"quotes in a name", "gb.yaml", "name: The Example Times", `name: "L'Écho: \"Le\" Temps"`},
 	}
@@ -90,6 +98,8 @@ func TestLintAccepts(t *testing.T) {
 // Every fault of a field, by one change to the sound file.
 func TestLintTellsFaultsOfFields(t *testing.T) {
 	t.Parallel()
+	const missingTier = `gb.yaml:1: field "tier" is missing (every outlet needs tier)`
+	const foreign = " (name an address of the title's own; a second domain of its owner belongs into hosts.go with its reason)"
 	const address = " (write an address like https://example.com/)"
 	tests := []struct {
 		name, old, new string
@@ -97,7 +107,7 @@ func TestLintTellsFaultsOfFields(t *testing.T) {
 	}{
 		{"unknown field", "publisher: example-group ", "publsher: example-group ", []string{
 			`gb.yaml:1: field "publisher" is missing (every outlet needs publisher)`,
-			`gb.yaml:3: unknown field "publsher" in outlet (did you mean "publisher"? the fields are id, name, publisher, country, language, tier, home_url, channels, expect)`}},
+			`gb.yaml:3: unknown field "publsher" in outlet (did you mean "publisher"? the fields are id, name, publisher, country, language, tier, time_zone, reach, home_url, channels, expect)`}},
 		{"field twice", "  tier: 1 ", "  name: Another\n  tier: 1 ",
 			[]string{`gb.yaml:6: field "name" is there twice (delete one of them)`}},
 		{"missing id", "- id: example-times            # stable, never reused\n  name:", "- name:",
@@ -130,6 +140,26 @@ func TestLintTellsFaultsOfFields(t *testing.T) {
 			[]string{`gb.yaml:6: tier "4" is not 1, 2 or 3 (1 mainstream, 2 regional or trade, 3 other)`}},
 		{"tier as a word", "tier: 1", "tier: first",
 			[]string{`gb.yaml:6: tier "first" is not 1, 2 or 3 (1 mainstream, 2 regional or trade, 3 other)`}},
+		{"zone that is none", "tier: 1 ", "time_zone: Europe/Londinium #",
+			[]string{missingTier, `gb.yaml:6: time_zone "Europe/Londinium" is not an IANA zone (write a name such as America/Chicago, or leave it out for Europe/London)`}},
+		{"zone of wherever we run", "tier: 1 ", "time_zone: Local #",
+			[]string{missingTier, `gb.yaml:6: time_zone "Local" is not an IANA zone (write a name such as America/Chicago, or leave it out for Europe/London)`}},
+		{"empty zone", "tier: 1 ", "time_zone: \"\" #", []string{missingTier, `gb.yaml:6: time_zone is empty (give it a value)`}},
+		{"unknown reach", "tier: 1 ", "reach: nationwide #", []string{missingTier, `gb.yaml:6: unknown reach "nationwide" (did you mean "national"? use global, national, regional or local)`}},
+		{"reach in capitals", "tier: 1 ", "reach: Global #", []string{missingTier, `gb.yaml:6: unknown reach "Global" (did you mean "global"? use global, national, regional or local)`}},
+		{"front page of an aggregator", "https://example.com/\n", "https://news.google.com/home\n", []string{
+			`gb.yaml:7: home_url https://news.google.com/home is of an aggregator or a social network (an outlet has a newsroom of its own: name the titles it shows instead)`,
+			`gb.yaml:9: channel host example.com is not of google.com` + foreign,
+			`gb.yaml:10: channel host example.com is not of google.com` + foreign}},
+		{"channel of an aggregator", "https://example.com/rss", "https://rss.app/feeds/x.xml",
+			[]string{`gb.yaml:9: channel https://rss.app/feeds/x.xml is of an aggregator or a social network (name the title's own feed or sitemap)`}},
+		{"channel of a social network, on a part of its host", "https://example.com/rss", "https://www.youtube.com/feeds/videos.xml",
+			[]string{`gb.yaml:9: channel https://www.youtube.com/feeds/videos.xml is of an aggregator or a social network (name the title's own feed or sitemap)`}},
+		{"channel of somebody else", "https://example.com/rss", "https://example.org/rss",
+			[]string{`gb.yaml:9: channel host example.org is not of example.com` + foreign}},
+		{"channel of somebody else under the same public suffix", "https://example.com/\n  channels:\n    - {kind: feed, url: \"https://example.com/rss\"}\n    - {kind: sitemap, url: \"https://example.com/news-sitemap.xml\"}\n",
+			"https://a.co.uk/\n  channels:\n    - {kind: feed, url: \"https://b.co.uk/rss\"}\n",
+			[]string{`gb.yaml:9: channel host b.co.uk is not of a.co.uk` + foreign}},
 		{"address without scheme", "home_url: https://example.com/", "home_url: example.com",
 			[]string{`gb.yaml:7: home_url "example.com" is neither http nor https` + address}},
 		{"address of another scheme", "home_url: https://example.com/", "home_url: ftp://example.com/",
@@ -155,7 +185,7 @@ func TestLintTellsFaultsOfFields(t *testing.T) {
 		{"bad channel", `{kind: feed, url: "https://example.com/rss"}`, `{kind: fead, uri: "https://example.com/rss"}`, []string{
 			`gb.yaml:9: unknown field "uri" in channel (did you mean "url"? the fields are kind, url)`,
 			`gb.yaml:9: field "url" is missing (every outlet needs url)`,
-			`gb.yaml:9: unknown channel kind "fead" (did you mean "feed"? use feed or sitemap)`}},
+			`gb.yaml:9: unknown channel kind "fead" (did you mean "feed"? use feed, sitemap or page)`}},
 		{"channel twice in one outlet", "news-sitemap.xml", "rss",
 			[]string{`gb.yaml:10: channel https://example.com/rss is there twice, first in gb.yaml:9 (a channel belongs to one outlet: delete one of them)`}},
 		{"channel twice but for the scheme", "https://example.com/news-sitemap.xml", "http://EXAMPLE.com/rss",
@@ -207,8 +237,18 @@ func TestLintTellsFaultsOfFiles(t *testing.T) {
 				`gb.yaml:9: channel https://example.com/rss is there twice, first in fr.yaml:9 (a channel belongs to one outlet: delete one of them)`,
 				`gb.yaml:10: channel https://example.com/news-sitemap.xml is there twice, first in fr.yaml:10 (a channel belongs to one outlet: delete one of them)`}},
 		{"front page twice but for the scheme and the last slash",
-			map[string]string{"gb.yaml": sound, "fr.yaml": strings.Replace(french, "https://second.example/\n", "http://Example.com\n", 1)},
+			map[string]string{"gb.yaml": sound, "fr.yaml": strings.NewReplacer("https://second.example/\n", "http://Example.com\n", "second.example/", "www.example.com/").Replace(french)},
 			[]string{`gb.yaml:7: home_url https://example.com/ is there twice, first in fr.yaml:7 (one title is one outlet: delete one, or give the address of its own edition)`}},
+		{"two owners on one domain",
+			map[string]string{"gb.yaml": sound, "fr.yaml": strings.NewReplacer("https://second.example/\n", "https://fr.example.com/\n", "second.example/", "fr.example.com/", "example-group", "other-group").Replace(french)},
+			[]string{`gb.yaml:7: domain example.com has two publishers, other-group and example-group, first in fr.yaml:7 (what stands on one domain has one owner: correct one of them)`}},
+		{"two editions of one owner on one domain",
+			map[string]string{"gb.yaml": sound, "fr.yaml": strings.NewReplacer("https://second.example/\n", "https://fr.example.com/\n", "second.example/", "fr.example.com/").Replace(french)}, nil},
+		{"two owners under a public suffix",
+			map[string]string{"gb.yaml": sound, "fr.yaml": strings.NewReplacer("second.example/", "example.co.uk/", "example-group", "other-group").Replace(french)}, nil},
+		{"one title under two domains",
+			map[string]string{"gb.yaml": sound + strings.Replace(second, "The Example Times", "the example times", 1)},
+			[]string{`gb.yaml:13: title "the example times" of GB is there twice, first in gb.yaml:2 (one title is one outlet: delete one, or name its edition, such as (English))`}},
 		{"one publisher with two titles is no fault", map[string]string{"gb.yaml": sound, "fr.yaml": french}, nil},
 		{"file of no country", map[string]string{"uk.yaml": sound},
 			[]string{`uk.yaml:1: file is not named after a country (name it by the small ISO 3166-1 alpha-2 code, such as gb.yaml, or zz.yaml for unknown)`}},
@@ -225,7 +265,7 @@ func TestLintTellsFaultsOfFiles(t *testing.T) {
 		{"two documents", map[string]string{"gb.yaml": sound + "---\n" + second},
 			[]string{`gb.yaml:12: file holds a second document (delete the line ---: a file is one list)`}},
 		{"entry that is a word", map[string]string{"gb.yaml": sound + "- bbc\n"},
-			[]string{`gb.yaml:12: outlet is not a mapping (write its fields: id, name, publisher, country, language, tier, home_url, channels, expect)`}},
+			[]string{`gb.yaml:12: outlet is not a mapping (write its fields: id, name, publisher, country, language, tier, time_zone, reach, home_url, channels, expect)`}},
 		{"broken YAML", map[string]string{"gb.yaml": sound + "- id: \"second\n  name: x\n"},
 			[]string{`gb.yaml:12: file is broken YAML: found unexpected end of stream (check indentation, quotes and colons near this line)`}},
 		{"tab for indentation", map[string]string{"gb.yaml": strings.Replace(sound, "  tier", "\ttier", 1)},

@@ -9,15 +9,19 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/overheard-news/overheard/sql/seeds"
 )
 
 // Write writes a registry into a folder, one file a country, so that Load reads
 // the same outlets back. The folder is made if it is not there; files of
-// countries that are not in the list are left alone.
+// countries that are not in the list are left alone. A time zone and a reach
+// that Load would give anyway are left out.
 func Write(dir string, list []Outlet) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("write outlet registry: %w", err)
 	}
+	zones := seeds.MainZones()
 	ordered := slices.SortedFunc(slices.Values(list), func(a, b Outlet) int {
 		return cmp.Or(cmp.Compare(a.Country, b.Country), cmp.Compare(a.ID, b.ID))
 	})
@@ -32,7 +36,7 @@ func Write(dir string, list []Outlet) error {
 		}
 		var text strings.Builder
 		for _, o := range ordered[:end] {
-			writeOutlet(&text, o)
+			writeOutlet(&text, o, zones[o.Country])
 		}
 		file := filepath.Join(dir, strings.ToLower(country)+".yaml")
 		if err := os.WriteFile(file, []byte(text.String()), 0o644); err != nil {
@@ -43,13 +47,19 @@ func Write(dir string, list []Outlet) error {
 	return nil
 }
 
-func writeOutlet(text *strings.Builder, o Outlet) {
+func writeOutlet(text *strings.Builder, o Outlet, mainZone string) {
 	fmt.Fprintf(text, "- id: %s\n", scalar(o.ID))
 	fmt.Fprintf(text, "  name: %s\n", scalar(o.Name))
 	fmt.Fprintf(text, "  publisher: %s\n", scalar(o.Publisher))
 	fmt.Fprintf(text, "  country: %s\n", scalar(o.Country))
 	fmt.Fprintf(text, "  language: %s\n", scalar(o.Language))
 	fmt.Fprintf(text, "  tier: %d\n", o.Tier)
+	if o.TimeZone != "" && o.TimeZone != mainZone {
+		fmt.Fprintf(text, "  time_zone: %s\n", scalar(o.TimeZone))
+	}
+	if o.Reach != "" && o.Reach != usualReach(o.Tier) {
+		fmt.Fprintf(text, "  reach: %s\n", scalar(o.Reach))
+	}
 	fmt.Fprintf(text, "  home_url: %s\n", scalar(o.HomeURL))
 	fmt.Fprintf(text, "  channels:\n")
 	for _, c := range o.Channels {

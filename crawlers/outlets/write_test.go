@@ -16,7 +16,7 @@ var anywhere = cmpopts.IgnoreFields(Outlet{}, "File", "Line")
 func TestWriteThenLoadGivesTheSame(t *testing.T) {
 	t.Parallel()
 	outlet := func(id, name, country, language string) Outlet {
-		return Outlet{ID: id, Name: name, Publisher: "p", Country: country, Language: language, Tier: 3, HomeURL: "https://" + id + ".example/?a=b&c=%20",
+		return Outlet{ID: id, Name: name, Publisher: "p", Country: country, Language: language, Tier: 3, TimeZone: "America/Chicago", Reach: "global", HomeURL: "https://" + id + ".example/?a=b&c=%20",
 			Channels: []Channel{{"feed", "https://" + id + ".example/rss?x=1&y=[2]"}, {"sitemap", "http://" + id + ".example:8080/s.xml"}}}
 	}
 	list := []Outlet{
@@ -34,6 +34,7 @@ func TestWriteThenLoadGivesTheSame(t *testing.T) {
 		outlet("i", "2024-01-01", "GB", "en"),
 	}
 	list[3].Expect = &Expect{Range{0, 20}}
+	list[4].TimeZone, list[4].Reach = "Europe/London", "local" // what is not written, since it is what such outlets have
 	dir := filepath.Join(t.TempDir(), "new", "folder")
 	if err := Write(dir, list); err != nil {
 		t.Fatal(err)

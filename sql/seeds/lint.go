@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 //go:embed *.csv
@@ -19,7 +20,7 @@ var files embed.FS
 // The files of a set and their columns. companies.csv and company_aliases.csv
 // are a contract with everybody who keeps a registry of their own.
 var (
-	countryColumns  = []string{"country_code", "name", "region", "gdp_musd"}
+	countryColumns  = []string{"country_code", "name", "region", "gdp_musd", "time_zone"}
 	languageColumns = []string{"language_code", "name"}
 	constantColumns = []string{"method_version", "constant_name", "value", "unit", "reason"}
 	companyColumns  = []string{"company_id", "name", "name_zh", "sector", "ownership", "home_country", "hq_city", "ticker", "wikidata_id", "is_comparator"}
@@ -52,6 +53,30 @@ func Codes() (countries, languages map[string]bool) {
 	l.countries()
 	l.languages()
 	return l.knownCountries(), l.knownLanguages()
+}
+
+// MainZones gives the main time zone of each country of the built-in seeds, by
+// its code: the one most of its press is written in.
+func MainZones() map[string]string {
+	l := linter{fsys: files}
+	l.countries()
+	zones := make(map[string]string, len(l.set.Countries))
+	for _, c := range l.set.Countries {
+		zones[c.Code] = c.TimeZone
+	}
+	return zones
+}
+
+// zonePattern keeps out what only some systems know: Local, EST, posix/Europe/Paris.
+var zonePattern = regexp.MustCompile(`^(UTC|[A-Z][A-Za-z_]*(/[A-Z][A-Za-z_-]*)+)$`)
+
+// IsZone tells whether a name is a zone of the IANA database.
+func IsZone(name string) bool {
+	if !zonePattern.MatchString(name) {
+		return false
+	}
+	_, err := time.LoadLocation(name)
+	return err == nil
 }
 
 // Lint reads a folder of seed files and tells all their faults, in the order of
@@ -106,10 +131,13 @@ func (l *linter) countries() {
 				c.GDPMUSD = amount
 			}
 		}
+		if c.TimeZone = t.need(r, "time_zone"); c.TimeZone != "" && !IsZone(c.TimeZone) {
+			t.report(r.line, fmt.Sprintf("time_zone %q is not an IANA zone", c.TimeZone), "write a name such as Europe/Berlin, or UTC")
+		}
 		l.set.Countries = append(l.set.Countries, c)
 	}
 	if _, ok := seen["ZZ"]; !ok && len(t.rows) > 0 {
-		t.report(1, "ZZ is missing", "outlets of unknown country need the row ZZ,Unknown,Unknown,")
+		t.report(1, "ZZ is missing", "outlets of unknown country need the row ZZ,Unknown,Unknown,,UTC")
 	}
 	l.keep(t)
 }

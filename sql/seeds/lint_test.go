@@ -13,10 +13,10 @@ import (
 // sound is a set without faults, small enough to see at a glance which line a
 // case breaks.
 var sound = map[string]string{
-	"countries.csv": lines("country_code,name,region,gdp_musd",
-		"CN,China,Asia,17795000",
-		"DE,Germany,Europe,4526000",
-		"ZZ,Unknown,Unknown,"),
+	"countries.csv": lines("country_code,name,region,gdp_musd,time_zone",
+		"CN,China,Asia,17795000,Asia/Shanghai",
+		"DE,Germany,Europe,4526000,Europe/Berlin",
+		"ZZ,Unknown,Unknown,,UTC"),
 	"languages.csv": lines("language_code,name",
 		"en,English",
 		"und,Undetermined",
@@ -94,14 +94,20 @@ func TestLintTellsFaults(t *testing.T) {
 		name, file, added string
 		want              []string
 	}{
-		{"country code in small letters", "countries.csv", "fr,France,Europe,1",
+		{"country code in small letters", "countries.csv", "fr,France,Europe,1,Europe/Paris",
 			[]string{`countries.csv:5: country_code "fr" is not two capital letters (write the ISO 3166-1 alpha-2 code)`}},
-		{"country twice", "countries.csv", "CN,China,Asia,",
+		{"country twice", "countries.csv", "CN,China,Asia,,UTC",
 			[]string{`countries.csv:5: country_code "CN" is there twice, first in line 2 (delete or rename one of them)`}},
-		{"unknown region and missing name", "countries.csv", "FR,,Eurpe,1", []string{
+		{"unknown region and missing name", "countries.csv", "FR,,Eurpe,1,Europe/Paris", []string{
 			`countries.csv:5: name is missing (every row has to give name)`,
 			`countries.csv:5: region "Eurpe" is not known (did you mean "Europe"? use one of: Africa, Americas, Asia, Europe, Oceania, Unknown)`}},
-		{"gross domestic product with a point", "countries.csv", "FR,France,Europe,3.1",
+		{"country without a time zone", "countries.csv", "FR,France,Europe,1,",
+			[]string{`countries.csv:5: time_zone is missing (every row has to give time_zone)`}},
+		{"time zone of no place", "countries.csv", "FR,France,Europe,1,CET+1",
+			[]string{`countries.csv:5: time_zone "CET+1" is not an IANA zone (write a name such as Europe/Berlin, or UTC)`}},
+		{"time zone of wherever we run", "countries.csv", "FR,France,Europe,1,Local",
+			[]string{`countries.csv:5: time_zone "Local" is not an IANA zone (write a name such as Europe/Berlin, or UTC)`}},
+		{"gross domestic product with a point", "countries.csv", "FR,France,Europe,3.1,Europe/Paris",
 			[]string{`countries.csv:5: gdp_musd "3.1" is not a whole number of millions (write digits only, or leave it empty)`}},
 		{"language code with a region", "languages.csv", "pt-BR,Portuguese",
 			[]string{`languages.csv:5: language_code "pt-BR" is not two or three small letters (write the ISO 639 code)`}},
@@ -201,7 +207,7 @@ func TestLintTellsFaultsOfWholeFiles(t *testing.T) {
 		{"empty file is told once, not by all that refers to it", "languages.csv", "",
 			[]string{`languages.csv:1: has no header (begin the file with language_code,name)`}},
 		{"empty file of countries", "countries.csv", "",
-			[]string{`countries.csv:1: has no header (begin the file with country_code,name,region,gdp_musd)`}},
+			[]string{`countries.csv:1: has no header (begin the file with country_code,name,region,gdp_musd,time_zone)`}},
 		{"empty file of companies", "companies.csv", "",
 			[]string{`companies.csv:1: has no header (begin the file with ` + strings.Join(companyColumns, ",") + `)`}},
 		{"empty file of aliases", "company_aliases.csv", "",
@@ -213,8 +219,8 @@ func TestLintTellsFaultsOfWholeFiles(t *testing.T) {
 			[]string{`method_constants.csv:1: columns are doubled or in another order (the header is method_version,constant_name,value,unit,reason)`}},
 		{"not UTF-8", "method_constants.csv", "method_version,constant_name,value,unit,reason\nocpi-v1,a,1,share,caf\xe9\n",
 			[]string{`method_constants.csv:2: is not UTF-8 (save the file as UTF-8)`}},
-		{"no unknown country", "countries.csv", "country_code,name,region,gdp_musd\nCN,China,Asia,\nDE,Germany,Europe,\n",
-			[]string{`countries.csv:1: ZZ is missing (outlets of unknown country need the row ZZ,Unknown,Unknown,)`}},
+		{"no unknown country", "countries.csv", "country_code,name,region,gdp_musd,time_zone\nCN,China,Asia,,Asia/Shanghai\nDE,Germany,Europe,,Europe/Berlin\n",
+			[]string{`countries.csv:1: ZZ is missing (outlets of unknown country need the row ZZ,Unknown,Unknown,,UTC)`}},
 		{"no undetermined language", "languages.csv", "language_code,name\nen,English\n", []string{
 			`company_aliases.csv:2: language "und" is not in languages.csv (write a code such as en, or und for all languages)`,
 			`company_aliases.csv:3: language "und" is not in languages.csv (write a code such as en, or und for all languages)`,

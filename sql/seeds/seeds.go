@@ -32,10 +32,11 @@ func (p Problem) Error() string {
 
 // Country is a place an outlet can publish from.
 type Country struct {
-	Code    string // ISO 3166-1 alpha-2, ZZ for unknown
-	Name    string
-	Region  string
-	GDPMUSD int64 // millions of US dollars, 0 for not known
+	Code     string // ISO 3166-1 alpha-2, ZZ for unknown
+	Name     string
+	Region   string
+	GDPMUSD  int64  // millions of US dollars, 0 for not known
+	TimeZone string // IANA, the main one of the country
 }
 
 // Language is a language an outlet or an article can be in.

@@ -21,7 +21,10 @@ type OutletRow struct {
 	LanguageCode        string
 	Tier                int
 	HomeURL             string
-	ExpectedArticlesMin *int // nil: nothing declared
+	TimeZone            string // IANA; empty is UTC
+	Reach               string // global, national, regional or local; empty is national
+	IsInPanel           bool   // false: read, and never counted
+	ExpectedArticlesMin *int   // nil: nothing declared
 	ExpectedArticlesMax *int
 	IsActive            bool
 }
@@ -191,7 +194,8 @@ where (company_id, alias, language_code) not in (
 	upsertOutlets = `
 insert into seeds.outlets as kept (
     outlet_id, name, publisher_id, country_code, language_code, tier,
-    home_url, expected_articles_min, expected_articles_max, is_active
+    home_url, time_zone, reach, is_in_panel,
+    expected_articles_min, expected_articles_max, is_active
 )
 select
     given.outlet_id,
@@ -201,6 +205,9 @@ select
     given.language_code,
     cast(given.tier as smallint),
     given.home_url,
+    coalesce(nullif(given.time_zone, ''), 'UTC'),
+    coalesce(nullif(given.reach, ''), 'national'),
+    given.is_in_panel,
     cast(nullif(given.expected_articles_min, '') as integer),
     cast(nullif(given.expected_articles_max, '') as integer),
     given.is_active
@@ -208,10 +215,12 @@ from unnest(
     cast($1 as text[]), cast($2 as text[]), cast($3 as text[]),
     cast($4 as text[]), cast($5 as text[]), cast($6 as bigint[]),
     cast($7 as text[]), cast($8 as text[]), cast($9 as text[]),
-    cast($10 as boolean[])
+    cast($10 as boolean[]), cast($11 as text[]), cast($12 as text[]),
+    cast($13 as boolean[])
 ) as given (
     outlet_id, name, publisher_id, country_code, language_code, tier,
-    home_url, expected_articles_min, expected_articles_max, is_active
+    home_url, time_zone, reach, is_in_panel,
+    expected_articles_min, expected_articles_max, is_active
 )
 order by given.outlet_id
 on conflict (outlet_id) do update set
@@ -221,16 +230,20 @@ on conflict (outlet_id) do update set
     language_code = excluded.language_code,
     tier = excluded.tier,
     home_url = excluded.home_url,
+    time_zone = excluded.time_zone,
+    reach = excluded.reach,
+    is_in_panel = excluded.is_in_panel,
     expected_articles_min = excluded.expected_articles_min,
     expected_articles_max = excluded.expected_articles_max,
     is_active = excluded.is_active
 where (
     kept.name, kept.publisher_id, kept.country_code, kept.language_code,
-    kept.tier, kept.home_url, kept.expected_articles_min,
-    kept.expected_articles_max, kept.is_active
+    kept.tier, kept.home_url, kept.time_zone, kept.reach, kept.is_in_panel,
+    kept.expected_articles_min, kept.expected_articles_max, kept.is_active
 ) is distinct from (
     excluded.name, excluded.publisher_id, excluded.country_code,
     excluded.language_code, excluded.tier, excluded.home_url,
+    excluded.time_zone, excluded.reach, excluded.is_in_panel,
     excluded.expected_articles_min, excluded.expected_articles_max,
     excluded.is_active
 )`
@@ -268,6 +281,9 @@ func SyncOutlets(ctx context.Context, tx *sqlx.Tx, rows []OutletRow) error {
 		pq.Array(column(rows, func(o OutletRow) string { return o.LanguageCode })),
 		pq.Array(column(rows, func(o OutletRow) int64 { return int64(o.Tier) })),
 		pq.Array(column(rows, func(o OutletRow) string { return o.HomeURL })),
+		pq.Array(column(rows, func(o OutletRow) string { return o.TimeZone })),
+		pq.Array(column(rows, func(o OutletRow) string { return o.Reach })),
+		pq.Array(column(rows, func(o OutletRow) bool { return o.IsInPanel })),
 		pq.Array(column(rows, func(o OutletRow) string { return optional(o.ExpectedArticlesMin) })),
 		pq.Array(column(rows, func(o OutletRow) string { return optional(o.ExpectedArticlesMax) })),
 		pq.Array(column(rows, func(o OutletRow) bool { return o.IsActive })),

@@ -150,20 +150,21 @@ func TestSyncOutletsRetiresAndRevives(t *testing.T) {
 	db := warehousetest.NewDB(t)
 	sync(t, db, seeds.Set{Countries: []seeds.Country{{Code: "DE", Name: "Germany", Region: "Europe"}, {Code: "ZZ", Name: "Unknown", Region: "Unknown"}}})
 	lowest, highest := 20, 400
-	a := seeds.OutletRow{OutletID: "a", Name: "A", PublisherID: "p", CountryCode: "DE", LanguageCode: "de", Tier: 1, HomeURL: "https://a.example/", ExpectedArticlesMin: &lowest, ExpectedArticlesMax: &highest, IsActive: true}
-	b := seeds.OutletRow{OutletID: "b", Name: "B", PublisherID: "p", CountryCode: "ZZ", LanguageCode: "und", Tier: 3, HomeURL: "https://b.example/", IsActive: true}
+	a := seeds.OutletRow{OutletID: "a", Name: "A", PublisherID: "p", CountryCode: "DE", LanguageCode: "de", Tier: 1, HomeURL: "https://a.example/", IsInPanel: true, ExpectedArticlesMin: &lowest, ExpectedArticlesMax: &highest, IsActive: true}
+	b := seeds.OutletRow{OutletID: "b", Name: "B", PublisherID: "p", CountryCode: "ZZ", LanguageCode: "und", Tier: 3, HomeURL: "https://b.example/", TimeZone: "Asia/Shanghai", Reach: "local", IsActive: true}
 	moved := a
 	moved.PublisherID, moved.ExpectedArticlesMin, moved.ExpectedArticlesMax = "q", nil, nil
-	query := "select concat_ws(' ', outlet_id, publisher_id, country_code, tier, coalesce(cast(expected_articles_min as text), 'null'), coalesce(cast(expected_articles_max as text), 'null'), is_active) from seeds.outlets order by 1"
+	moved.TimeZone, moved.Reach, moved.IsInPanel = "Europe/Berlin", "global", false
+	query := "select concat_ws(' ', outlet_id, publisher_id, country_code, tier, time_zone, reach, is_in_panel, coalesce(cast(expected_articles_min as text), 'null'), coalesce(cast(expected_articles_max as text), 'null'), is_active) from seeds.outlets order by 1"
 	steps := []struct {
 		name string
 		give []seeds.OutletRow
 		want []string
 	}{
-		{"first", []seeds.OutletRow{a, b}, []string{"a p DE 1 20 400 t", "b p ZZ 3 null null t"}},
-		{"one leaves, one is sold", []seeds.OutletRow{moved}, []string{"a q DE 1 null null t", "b p ZZ 3 null null f"}},
-		{"it comes back", []seeds.OutletRow{moved, b}, []string{"a q DE 1 null null t", "b p ZZ 3 null null t"}},
-		{"empty registry", nil, []string{"a q DE 1 null null f", "b p ZZ 3 null null f"}},
+		{"first", []seeds.OutletRow{a, b}, []string{"a p DE 1 UTC national t 20 400 t", "b p ZZ 3 Asia/Shanghai local f null null t"}},
+		{"one leaves, one is sold", []seeds.OutletRow{moved}, []string{"a q DE 1 Europe/Berlin global f null null t", "b p ZZ 3 Asia/Shanghai local f null null f"}},
+		{"it comes back", []seeds.OutletRow{moved, b}, []string{"a q DE 1 Europe/Berlin global f null null t", "b p ZZ 3 Asia/Shanghai local f null null t"}},
+		{"empty registry", nil, []string{"a q DE 1 Europe/Berlin global f null null f", "b p ZZ 3 Asia/Shanghai local f null null f"}},
 	}
 	for _, step := range steps {
 		syncOutlets(t, db, step.give...)

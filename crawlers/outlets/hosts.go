@@ -1,0 +1,23 @@
+package outlets
+
+// notOutlets are hosts that show what others wrote: aggregators, portals without
+// a newsroom, social networks, feed makers. They are neither front page nor channel.
+var notOutlets = []string{
+	"news.google.com", "feedproxy.google.com", "news.yahoo.com", "news.yahoo.co.jp", "finance.yahoo.com", "msn.com", "flipboard.com", "smartnews.com",
+	"newsbreak.com", "ground.news", "allafrica.com", "wn.com", "naslovi.net", "newsnow.co.uk", "upday.com", "dailyhunt.in", "toutiao.com", "feedly.com",
+	"follow.it", "rss.app", "rsshub.app", "politepol.com", "fetchrss.com", "feed43.com", "kill-the-newsletter.com", "prnewswire.com", "globenewswire.com",
+	"businesswire.com", "einpresswire.com", "einnews.com", "facebook.com", "x.com", "twitter.com", "youtube.com", "instagram.com", "tiktok.com", "t.me",
+	"telegram.me", "reddit.com", "linkedin.com", "vk.com", "weibo.com", "threads.net", "bsky.app", "nitter.net", "medium.com", "substack.com",
+}
+
+// feedHosts serve the feeds of titles that pay or paid them to: what is there is
+// the title's own.
+var feedHosts = []string{"feeds.feedburner.com"}
+
+// siblings are second domains an owner serves channels from, by the domain of the
+// front page. The reason stands beside each.
+var siblings = map[string][]string{
+	"bbc.co.uk":     {"bbci.co.uk"}, // the BBC's host for feeds and pictures
+	"elmundo.es":    {"uecdn.es"},   // the host of Unidad Editorial for feeds and pictures
+	"expansion.com": {"uecdn.es"},   // the same
+}
