@@ -71,6 +71,10 @@ func (s *script) PollOutlet(_ context.Context, o outlets.Outlet, _ map[string]di
 	return []discover.Poll{poll}
 }
 
+func (*script) Explore(context.Context, outlets.Outlet, discover.Pattern) ([]discover.Candidate, error) {
+	return nil, nil
+}
+
 func (*script) Fetch(_ context.Context, req fetch.Request) (*fetch.Response, error) {
 	return &fetch.Response{URL: req.URL, FinalURL: req.URL, Status: http.StatusOK, Header: http.Header{}}, nil
 }
@@ -108,7 +112,7 @@ func newJobs(t *testing.T, db *sqlx.DB, s *script, change func(*jobs.Config)) *j
 	}
 	c := collect.New(lg, db, collect.Config{
 		Outlets: list, Seeds: set, ReportZone: time.UTC, Concurrency: 2, Extractors: 2, MaxAge: 30 * 24 * time.Hour,
-		MaxAttempts: 3, MaxURLsPerOutlet: 1000, PollInterval: 15 * time.Minute,
+		MaxAttempts: 3, MaxURLsPerOutlet: 1000,
 	}, s, s, s, s, s, now)
 	b, err := build.New(lg, db)
 	if err != nil {

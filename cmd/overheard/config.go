@@ -32,6 +32,7 @@ type CrawlConfig struct {
 	HostGap              time.Duration
 	MaxCrawlDelay        time.Duration
 	HostConcurrency      int
+	HostDailyBudget      int
 	Concurrency          int
 	MaxInFlight          int
 	RequestTimeout       time.Duration
@@ -78,6 +79,7 @@ func defaultConfig(env environment, userID int) Config {
 			HostGap:          5 * time.Second,
 			MaxCrawlDelay:    60 * time.Second,
 			HostConcurrency:  1,
+			HostDailyBudget:  5000,
 			Concurrency:      256,
 			MaxInFlight:      64,
 			RequestTimeout:   30 * time.Second,

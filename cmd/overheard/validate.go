@@ -61,6 +61,9 @@ func (c Config) validateCrawl(v *validation) {
 	}
 	v.positive("crawl.max_crawl_delay", int64(crawl.MaxCrawlDelay))
 	v.positive("crawl.host_concurrency", int64(crawl.HostConcurrency))
+	if crawl.HostDailyBudget < 0 {
+		v.fault("crawl.host_daily_budget", "%d is negative (0 means no budget)", crawl.HostDailyBudget)
+	}
 	v.positive("crawl.concurrency", int64(crawl.Concurrency))
 	v.positive("crawl.max_in_flight", int64(crawl.MaxInFlight))
 	v.positive("crawl.request_timeout", int64(crawl.RequestTimeout))

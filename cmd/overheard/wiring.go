@@ -64,6 +64,7 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 		HostGap:              config.Crawl.HostGap,
 		MaxCrawlDelay:        config.Crawl.MaxCrawlDelay,
 		HostConcurrency:      config.Crawl.HostConcurrency,
+		HostDailyBudget:      config.Crawl.HostDailyBudget,
 		MaxInFlight:          config.Crawl.MaxInFlight,
 		RequestTimeout:       config.Crawl.RequestTimeout,
 		MaxWireBytes:         config.Crawl.MaxWireBytes,
@@ -95,7 +96,7 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 		MaxURLsPerOutlet:  config.Crawl.MaxURLsPerOutlet,
 		OutletDeadline:    config.Crawl.OutletDeadline,
 		Budget:            config.Jobs.CollectDeadline * 9 / 10, // so that it ends in order before its deadline
-		PollInterval:      pollInterval,
+		Manners:           fetcher,
 		TrustChannelDates: config.Crawl.TrustChannelDates,
 	}, fetcher, discover.New(a.log, fetcher), article.New(a.log, article.Config{}), matcher, show, now)
 	work = jobs.New(a.log, db, jobs.Config{
@@ -111,9 +112,6 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 	}, collector, builder, now)
 	return work, fetcher.Close, nil
 }
-
-// pollInterval is the least time between two polls of a channel by collect.
-const pollInterval = 15 * time.Minute
 
 // session is what commands that work hold while they do.
 type session struct {

@@ -5,30 +5,42 @@
 //
 //  1. what a poll found and the channel's new state (ETag and all) are written
 //     in one transaction, so a 304 later never hides a URL that was lost;
-//  2. a page's article, its mentions and the outcome of its URL are written in
-//     one transaction, so a URL with an outcome is never fetched again and one
-//     without is;
+//  2. a page's article, its mentions, the outcome of its URL and the fetch itself
+//     are written in one transaction, so a URL with an outcome is never fetched
+//     again and one without is;
 //  3. which of two addresses of one article is kept does not depend on which
 //     came first (see merge.go).
 //
 // A run that is cut off therefore leaves only URLs that wait, and the next run
 // ends where an undisturbed one would have.
+//
+// Every outlet is a goroutine of its own (outlet.go): it polls its channels, looks
+// for others where that is due (exploration.go), and fetches what waits, one page
+// after the other (pages.go). Waiting for a host costs nothing else: only the
+// fetcher bounds how many requests are under way, so a host that is stuck holds
+// one of those and delays nobody. Pages are extracted beside the fetching and
+// written in batches (loader.go).
+//
+// Memory does not grow with what is announced. At most there are
+//
+//	Config.Concurrency polls and what they found, which package discover bounds
+//	50 URLs an outlet that wait, and 50 to be tried again (backlog.go)
+//	Config.Bodies pages that wait for extraction or are in it, and where extraction
+//	  falls behind one more for each outlet that had begun its fetch before;
+//	  large ones count against the fetcher's own bound
+//	1,500 articles between extraction and database (loader.go)
 package collect
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net/http"
 	"net/url"
-	"runtime/debug"
-	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
 
 	"github.com/overheard-news/overheard/crawlers/discover"
@@ -36,7 +48,6 @@ import (
 	"github.com/overheard-news/overheard/crawlers/outlets"
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/sql/seeds"
-	"github.com/overheard-news/overheard/sql/warehouse"
 	"github.com/overheard-news/overheard/transform/article"
 	"github.com/overheard-news/overheard/transform/match"
 )
@@ -46,9 +57,10 @@ type Fetcher interface {
 	Fetch(ctx context.Context, req fetch.Request) (*fetch.Response, error)
 }
 
-// Poller reads the channels of one outlet.
+// Poller reads the channels of one outlet, and looks for others.
 type Poller interface {
 	PollOutlet(ctx context.Context, o outlets.Outlet, prior map[string]discover.ChannelState, since time.Time, pattern discover.Pattern) []discover.Poll
+	Explore(ctx context.Context, o outlets.Outlet, pattern discover.Pattern) ([]discover.Candidate, error)
 }
 
 // Normaliser makes an article of a page.
@@ -73,14 +85,15 @@ type Config struct {
 	Outlets           []outlets.Outlet
 	Seeds             seeds.Set
 	ReportZone        *time.Location // zone of the nights
-	Concurrency       int            // outlets at a time
+	Concurrency       int            // outlets whose channels are polled at a time; their pages are bounded by the fetcher
 	Extractors        int            // pages normalised at a time
+	Bodies            int            // pages in memory before fetching waits for the extractors; 0: 16 an extractor, 64 at least
+	Manners           Manners        // who counts what is done to hosts; nil: nothing is written of it
 	MaxAge            time.Duration  // older news is too_old
 	MaxAttempts       int            // fetches of one URL, over all runs
 	MaxURLsPerOutlet  int            // fetched in one run; the rest waits
 	OutletDeadline    time.Duration  // per outlet and run; what is left waits
 	Budget            time.Duration  // for the whole crawl, 0: none; then it ends in order, and what is left waits
-	PollInterval      time.Duration  // between polls of a channel by collect
 	TrustChannelDates bool
 }
 
@@ -96,110 +109,62 @@ type Collector struct {
 	progress   Progress
 	now        func() time.Time
 
-	owners     map[string]string // host → outlet that lives there
-	extractors *semaphore.Weighted
+	owners     map[string]string         // host → outlet that lives there
+	zones      map[string]*time.Location // outlet → where it is
+	extractors *semaphore.Weighted       // pages being read
+	bodies     *semaphore.Weighted       // pages in memory
+
+	mannersMutex     sync.Mutex // guards what follows
+	unwritten        []fetch.HostDay
+	isBudgetRestored bool
 }
 
-// New returns a collector; now is the clock of first sights and due times.
+// New returns a collector; now is the clock of first sights and due times. An
+// outlet whose time zone is not known is read as if it declared none: the registry
+// refuses such.
 func New(lg *slog.Logger, db *sqlx.DB, cfg Config, f Fetcher, p Poller, n Normaliser, m Matcher, pr Progress, now func() time.Time) *Collector {
+	cfg.Extractors = max(1, cfg.Extractors)
+	if cfg.Bodies <= 0 {
+		cfg.Bodies = max(64, 16*cfg.Extractors)
+	}
 	c := &Collector{
 		lg: lg, db: db, cfg: cfg, fetcher: f, poller: p, normaliser: n, matcher: m, progress: pr, now: now,
 		owners:     map[string]string{},
-		extractors: semaphore.NewWeighted(int64(max(1, cfg.Extractors))),
+		zones:      map[string]*time.Location{},
+		extractors: semaphore.NewWeighted(int64(cfg.Extractors)),
+		bodies:     semaphore.NewWeighted(int64(cfg.Bodies)),
 	}
 	for _, o := range cfg.Outlets {
 		c.owners[hostOf(o.HomeURL)] = o.ID
+		if zone, err := time.LoadLocation(o.TimeZone); err == nil {
+			c.zones[o.ID] = zone
+		}
 	}
 	return c
 }
 
-// Collect polls every channel (or with dueOnly those that are due) and fetches
-// every URL that waits. Pages and outlets that fail are counted on run, and so
-// are outlets whose turn did not come within the budget; the error is for what
-// stops the whole: the database, or ctx.
+// Collect polls every channel in use (or with dueOnly those that are due) and
+// fetches every URL that waits. Pages and outlets that fail are counted on run,
+// and so are outlets whose turn did not come within the budget; the error is for
+// what stops the whole: the database, our own network, or ctx.
 func (c *Collector) Collect(ctx context.Context, run *ledger.Run, dueOnly bool) error {
 	if err := c.syncRegistries(ctx); err != nil {
 		return err
 	}
-	const task = "collect"
-	c.progress.Start(task, len(c.cfg.Outlets))
-	defer c.progress.Finish(task)
-
+	if err := c.restoreBudget(ctx); err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	loading := startLoader(ctx, c.lg, c.db, run, c.now, stop)
-	g, gctx := errgroup.WithContext(ctx)
-	g.SetLimit(max(1, c.cfg.Concurrency))
-	crawl, endCrawl := within(gctx, c.cfg.Budget)
-	defer endCrawl()
-	for i := range c.cfg.Outlets {
-		// Each run begins with another outlet, so that those at the end of the
-		// list are not always the ones for which no time is left.
-		o := c.cfg.Outlets[(i+int(run.ID))%len(c.cfg.Outlets)]
-		if gctx.Err() != nil {
-			break
-		}
-		g.Go(func() error {
-			if gctx.Err() == nil && crawl.Err() != nil {
-				run.Count("outlets_not_reached", 1)
-				run.Fail(1)
-				c.progress.Advance(task, 0, 1)
-				return nil //nolint:nilerr // no time is left: a counted failure, not the end of the others
-			}
-			err := c.outlet(gctx, crawl, run, o, loading, dueOnly)
-			if err != nil {
-				if gctx.Err() == nil { // cut off is not failed
-					c.progress.Advance(task, 0, 1)
-				}
-				return err
-			}
-			c.progress.Advance(task, 1, 0)
-			return nil
-		})
-	}
-	err := g.Wait()
-	if loadErr := loading.close(); loadErr != nil {
-		return loadErr
-	}
+	go c.keepManners(ctx)
+	err := c.collect(ctx, run, dueOnly, stop)
 	if err == nil {
 		err = context.Cause(ctx)
 	}
-	return err
-}
-
-// syncRegistries writes what the files say into the schema seeds.
-func (c *Collector) syncRegistries(ctx context.Context) error {
-	tx, err := c.db.BeginTxx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("write the registries: %w", err)
-	}
-	defer tx.Rollback() //nolint:errcheck // after Commit it says so and does nothing
-	if err := seeds.Sync(ctx, tx, c.cfg.Seeds); err != nil {
-		return err
-	}
-	rows := make([]seeds.OutletRow, len(c.cfg.Outlets))
-	for i, o := range c.cfg.Outlets {
-		rows[i] = outletRow(o)
-	}
-	if err := seeds.SyncOutlets(ctx, tx, rows); err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("write the registries: %w", err)
-	}
-	return nil
-}
-
-func outletRow(o outlets.Outlet) seeds.OutletRow {
-	row := seeds.OutletRow{
-		OutletID: o.ID, Name: o.Name, PublisherID: o.Publisher, CountryCode: o.Country,
-		LanguageCode: o.Language, Tier: o.Tier, HomeURL: o.HomeURL, IsActive: true,
-	}
-	if o.Expect != nil {
-		row.ExpectedArticlesMin = &o.Expect.ArticlesPerDay.Min
-		row.ExpectedArticlesMax = &o.Expect.ArticlesPerDay.Max
-	}
-	return row
+	// Also of a run that was stopped: the requests were sent.
+	write, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWrite)
+	defer cancel()
+	return errors.Join(err, c.WriteManners(write))
 }
 
 // within is ctx with a time limit, or ctx itself where there is none.
@@ -208,143 +173,6 @@ func within(ctx context.Context, limit time.Duration) (context.Context, context.
 		return ctx, func() {}
 	}
 	return context.WithTimeout(ctx, limit)
-}
-
-// outlet does one outlet from its channels to its line in ops.outlet_runs. What
-// goes wrong with the outlet is counted; only an error of the database or of ctx
-// is returned. crawl bounds the requests, within ctx; what they brought is
-// written under ctx.
-func (c *Collector) outlet(ctx, crawl context.Context, run *ledger.Run, o outlets.Outlet, load *loader, dueOnly bool) (err error) {
-	defer func() {
-		p := recover()
-		switch {
-		case p != nil:
-			c.lg.Error("an outlet panicked", "outlet_id", o.ID, "panic", p, "stack", string(debug.Stack()))
-		case warehouse.IsBadData(err):
-			// What this outlet sent cannot be stored: its failure, not the night's.
-			c.lg.Error("an outlet sent what cannot be stored", "outlet_id", o.ID, "error", err)
-			err = nil
-		default:
-			return
-		}
-		run.Fail(1)
-		run.Count("outlets_failed", 1)
-	}()
-	crawl, cancel := within(crawl, c.cfg.OutletDeadline)
-	defer cancel()
-	tally := &tally{}
-	channels, err := c.channelStates(ctx, o.ID)
-	if err != nil {
-		return err
-	}
-	polled := o
-	if dueOnly {
-		polled.Channels = due(o.Channels, channels, c.now())
-	}
-	polls := c.poll(crawl, polled, channels)
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if crawl.Err() != nil {
-		run.Count("outlets_cut_off", 1)
-		run.Fail(1)
-	}
-	pending, err := c.record(ctx, run, o, polls, channels, tally)
-	if err != nil {
-		return err
-	}
-	c.pages(ctx, crawl, o, pending, load, tally)
-	if err := tally.wait(ctx); err != nil {
-		return err
-	}
-	return c.settle(ctx, run, o, polls, tally)
-}
-
-// poll asks the channels. A poll needs no transaction; what it found is written
-// by record.
-func (c *Collector) poll(ctx context.Context, o outlets.Outlet, channels map[string]channel) []discover.Poll {
-	if len(o.Channels) == 0 {
-		return nil
-	}
-	prior := make(map[string]discover.ChannelState, len(channels))
-	for u, ch := range channels {
-		prior[u] = ch.discovery()
-	}
-	polls := c.poller.PollOutlet(ctx, o, prior, c.now().Add(-c.cfg.MaxAge), discover.Pattern{})
-	if ctx.Err() == nil {
-		return polls
-	}
-	// A poll that our own deadline cut off says nothing about the channel.
-	return slices.DeleteFunc(polls, func(p discover.Poll) bool { return errIsContext(p.Err) })
-}
-
-// pages fetches and normalises what waits, one page after the other, and comes
-// back to those that asked for patience. It never fails as a whole.
-func (c *Collector) pages(ctx, crawl context.Context, o outlets.Outlet, pending []waiting, load *loader, t *tally) {
-	const networkFailuresInARow = 3
-	silent := 0
-	for round := 0; len(pending) > 0; round++ {
-		var again []waiting
-		for _, w := range pending {
-			if crawl.Err() != nil || silent >= networkFailuresInARow {
-				return // the rest waits for the next run
-			}
-			if !sleepUntil(crawl, w.notBefore) {
-				return
-			}
-			res := c.page(crawl, o, w)
-			if crawl.Err() != nil && res.outcome == "" {
-				return // cut off, not failed: nothing is written about it
-			}
-			t.request(res)
-			if res.isNetwork {
-				silent++
-			} else {
-				silent = 0
-			}
-			if res.outcome == "" && round < retriesInRun && res.retryAfter <= patience && res.attempts < c.cfg.MaxAttempts {
-				w.Attempts, w.notBefore = res.attempts, time.Now().Add(max(res.retryAfter, backoff(round)))
-				again = append(again, w)
-				load.put(ctx, t, res.asAttempt())
-				continue
-			}
-			if res.outcome == "" && res.attempts >= c.cfg.MaxAttempts {
-				res.outcome = "failed"
-				if res.status == http.StatusTooManyRequests {
-					res.outcome = "blocked"
-				}
-			}
-			if res.outcome == "" {
-				res.nextAttemptAt = c.now().Add(max(res.retryAfter, nextRun))
-			}
-			load.put(ctx, t, res)
-		}
-		pending = again
-	}
-}
-
-const (
-	retriesInRun = 2                // times a page is tried again in the same run
-	patience     = 2 * time.Minute  // longest Retry-After a run waits for
-	nextRun      = 30 * time.Minute // before a later run tries again
-)
-
-// backoff is the least wait before the next try of a page in the same run.
-func backoff(round int) time.Duration { return time.Second << (2 * round) } // 1 s, 4 s
-
-func sleepUntil(ctx context.Context, t time.Time) bool {
-	d := time.Until(t)
-	if d <= 0 {
-		return true
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
-	}
 }
 
 // hostOf is the host an address stands on, without www.

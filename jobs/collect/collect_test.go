@@ -79,6 +79,10 @@ func (s *script) PollOutlet(ctx context.Context, o outlets.Outlet, _ map[string]
 	return []discover.Poll{p}
 }
 
+func (*script) Explore(context.Context, outlets.Outlet, discover.Pattern) ([]discover.Candidate, error) {
+	return nil, nil
+}
+
 func (s *script) Fetch(ctx context.Context, req fetch.Request) (*fetch.Response, error) {
 	s.mu.Lock()
 	s.count++
@@ -172,7 +176,7 @@ func run(t *testing.T, ctx context.Context, db *sqlx.DB, s *script) (map[string]
 	now := func() time.Time { return testNow }
 	c := collect.New(lg, db, collect.Config{
 		Outlets: list, Seeds: testSeeds, ReportZone: time.UTC, Concurrency: cmp.Or(s.concurrency, 2), Extractors: 2, MaxAge: 7 * 24 * time.Hour,
-		MaxAttempts: 3, MaxURLsPerOutlet: 1000, PollInterval: 15 * time.Minute,
+		MaxAttempts: 3, MaxURLsPerOutlet: 1000,
 		OutletDeadline: cmp.Or(s.outletDeadline, 20*time.Second), Budget: s.budget,
 	}, s, s, s, s, s, now)
 	report, err := ledger.New(lg, db, now).Execute(ctx, ledger.Spec{Job: "collect", Cause: ledger.CauseOperator},

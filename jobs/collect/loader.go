@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -145,15 +147,12 @@ func (l *loader) write(ctx context.Context, batch []delivery) error {
 		if d.article != nil {
 			nights[d.night] = true
 		}
+		if a, ok := d.attempt(); ok {
+			nights[a.day()] = true
+		}
 	}
-	if len(nights) > 0 {
-		list := make([]time.Time, 0, len(nights))
-		for n := range nights {
-			list = append(list, n)
-		}
-		if err := warehouse.EnsureMonths(ctx, l.db, list...); err != nil {
-			return err
-		}
+	if err := warehouse.EnsureMonths(ctx, l.db, slices.Collect(maps.Keys(nights))...); err != nil {
+		return err
 	}
 	tx, err := l.db.BeginTxx(ctx, nil)
 	if err != nil {

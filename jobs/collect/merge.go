@@ -61,7 +61,7 @@ func (l *loader) merge(ctx context.Context, tx *sqlx.Tx, batch []delivery) (map[
 			a.article.CanonicalURL, a.article.URL, a.url.URL,
 			b.article.CanonicalURL, b.article.URL, b.url.URL))
 	})
-	var keep []delivery
+	var keep []result
 	var leave []stored // standing articles that give way
 	var last *delivery
 	for _, i := range order {
@@ -88,18 +88,21 @@ func (l *loader) merge(ctx context.Context, tx *sqlx.Tx, batch []delivery) (map[
 				return nil, err
 			}
 		}
-		keep = append(keep, *d)
+		keep = append(keep, d.result)
 	}
-	if err := l.remove(ctx, tx, leave); err != nil {
+	if err := remove(ctx, tx, leave); err != nil {
 		return nil, err
 	}
-	if err := l.insertArticles(ctx, tx, keep); err != nil {
+	if err := insertArticles(ctx, tx, l.run.ID, keep); err != nil {
 		return nil, err
 	}
-	if err := l.insertMentions(ctx, tx, keep); err != nil {
+	if err := insertMentions(ctx, tx, keep); err != nil {
 		return nil, err
 	}
 	if err := l.writeOutcomes(ctx, tx, batch); err != nil {
+		return nil, err
+	}
+	if err := writeAttempts(ctx, tx, l.run.ID, attempts(batch)); err != nil {
 		return nil, err
 	}
 	outcomes := map[string]int64{}
@@ -168,7 +171,7 @@ func demote(ctx context.Context, tx *sqlx.Tx, old stored) error {
 }
 
 // remove takes articles and their mentions out, to be replaced.
-func (l *loader) remove(ctx context.Context, tx *sqlx.Tx, list []stored) error {
+func remove(ctx context.Context, tx *sqlx.Tx, list []stored) error {
 	for _, table := range []string{"staging.mentions", "staging.article_stories", "staging.articles"} {
 		for _, a := range list {
 			_, err := tx.ExecContext(ctx, `delete from `+table+` where night = $1 and article_id = $2`,
@@ -179,4 +182,15 @@ func (l *loader) remove(ctx context.Context, tx *sqlx.Tx, list []stored) error {
 		}
 	}
 	return nil
+}
+
+// attempts lists the fetches of a batch.
+func attempts(batch []delivery) []attempt {
+	list := make([]attempt, 0, len(batch))
+	for _, d := range batch {
+		if a, ok := d.attempt(); ok {
+			list = append(list, a)
+		}
+	}
+	return list
 }

@@ -27,6 +27,7 @@ type waiting struct {
 	Discovered  time.Time  `db:"discovered_at"`
 	Attempts    int        `db:"attempt_count"`
 
+	tries     int       // within this run
 	notBefore time.Time // earliest next try within this run
 }
 
@@ -35,22 +36,28 @@ type waiting struct {
 type result struct {
 	url           waiting
 	outletID      string
+	purpose       string // of the fetch
 	outcome       string
 	reason        string
+	pageType      string // empty: the page was not read
 	status        int
 	attempts      int
 	retryAfter    time.Duration
 	nextAttemptAt time.Time
-	isNetwork     bool // no answer came at all
+	isSilent      bool // no answer came at all
 	isUnsent      bool // no request went out at all
+	isNetworkDown bool // it is our own network that is out
 	isAttempt     bool // only the attempt is to be recorded, the page comes again
 	wireBytes     int64
-	fetchedAt     time.Time
+	elapsed       time.Duration
+	fetchedAt     time.Time // when the answer or the failure came
+	finalURL      string    // where the page came from; empty if none came
 
 	night    time.Time
 	article  *article.Article
 	sketch   []int32
 	mentions []match.Mention
+	editedAt *time.Time // of the article; nil unless a recheck found another text
 }
 
 // asAttempt is the part of a result that is written before the next try, so that
@@ -60,39 +67,57 @@ func (r result) asAttempt() result {
 	return r
 }
 
-// page fetches one URL and makes an article of it.
-func (c *Collector) page(ctx context.Context, o outlets.Outlet, w waiting) result {
-	res := result{url: w, outletID: o.ID, attempts: w.Attempts + 1, fetchedAt: c.now()}
-	resp, err := c.fetcher.Fetch(ctx, fetch.Request{URL: w.Address, Kind: fetch.KindPage})
-	if err != nil {
-		return res.refused(err)
+// attempt is the fetch as ops.url_attempts has it; none if nobody was asked.
+func (r result) attempt() (attempt, bool) {
+	a := attempt{
+		hash: r.url.Hash, at: r.fetchedAt, purpose: r.purpose, status: r.status, outcome: r.outcome, reason: r.reason,
+		bytes: r.wireBytes, elapsed: r.elapsed,
 	}
-	res.status, res.wireBytes = resp.Status, resp.WireBytes
+	if r.isAttempt {
+		a.outcome = ""
+	}
+	return a, !r.isUnsent
+}
+
+// fetch asks for one URL. The answer is nil unless there is a page to be read;
+// its Release is to be called once it is.
+func (c *Collector) fetch(ctx context.Context, o outlets.Outlet, w waiting, purpose string) (result, *fetch.Response) {
+	res := result{url: w, outletID: o.ID, purpose: purpose, attempts: w.Attempts + 1}
+	resp, err := c.fetcher.Fetch(ctx, fetch.Request{URL: w.Address, Kind: fetch.KindPage, IsHeld: true})
+	res.fetchedAt = c.now()
+	if err != nil {
+		return res.refused(err), nil
+	}
+	res.status, res.wireBytes, res.elapsed, res.finalURL = resp.Status, resp.WireBytes, resp.Elapsed, resp.FinalURL
 	if c.isOffsite(o, resp.FinalURL) {
 		res.outcome, res.reason = "offsite", "redirected to "+resp.FinalURL
-		return res
+		release(resp)
+		return res, nil
 	}
-	if err := c.extractors.Acquire(ctx, 1); err != nil {
-		return res
+	return res, resp
+}
+
+// release gives back the memory of an answer.
+func release(resp *fetch.Response) {
+	if resp.Release != nil {
+		resp.Release()
 	}
-	defer c.extractors.Release(1)
-	c.normalise(ctx, o, resp, &res)
-	return res
 }
 
 // refused translates a fetch that gave no page.
 func (r result) refused(err error) result {
 	var fe *fetch.Error
 	if !errors.As(err, &fe) {
-		r.reason, r.isNetwork = err.Error(), !errIsContext(err)
+		r.reason, r.isSilent = err.Error(), !errIsContext(err)
 		return r
 	}
 	r.status, r.reason, r.retryAfter = fe.Status, fe.Reason, fe.RetryAfter
-	if r.isUnsent = fe.IsUnsent; r.isUnsent {
+	r.isNetworkDown = fe.IsNetworkDown
+	if r.isUnsent = fe.IsUnsent || fe.IsNetworkDown; r.isUnsent {
 		r.attempts-- // nobody was asked
 	}
-	if fe.Outcome == fetch.OutcomeDeferred {
-		r.isNetwork = fe.Status == 0 && !fe.IsUnsent
+	if fe.Outcome == fetch.OutcomeDeferred || fe.IsNetworkDown {
+		r.isSilent = fe.Status == 0
 		return r
 	}
 	r.outcome = fe.Outcome
@@ -108,10 +133,39 @@ func (c *Collector) normalise(ctx context.Context, o outlets.Outlet, resp *fetch
 			res.outcome, res.reason, res.article = "failed", fmt.Sprintf("extraction panicked: %v", p), nil
 		}
 	}()
+	art, verdict, err := c.normaliser.Normalise(ctx, c.pageOf(o, resp, res))
+	if err != nil {
+		res.reason = err.Error()
+		if !errIsContext(err) {
+			res.outcome = "failed"
+		}
+		return
+	}
+	res.outcome, res.reason, res.pageType = verdict.Outcome, verdict.Reason, verdict.PageType
+	if art == nil || (verdict.Outcome != "stored" && verdict.Outcome != "stub") {
+		return
+	}
+	if res.pageType == "" {
+		res.pageType = art.PageType
+	}
+	res.article = art
+	res.night = ledger.Night(art.PublishedAt, c.cfg.ReportZone)
+	res.sketch = story.Sketch(art.Body)
+	res.mentions = c.mentions(art, res.night)
+}
+
+// mentions finds the companies of an article of a night.
+func (c *Collector) mentions(a *article.Article, night time.Time) []match.Mention {
+	return c.matcher.Match(match.Document{Title: a.Title, Body: a.Body, Language: a.Language, Night: night})
+}
+
+// pageOf puts together what is known of a page before it is read.
+func (c *Collector) pageOf(o outlets.Outlet, resp *fetch.Response, res *result) article.Page {
 	page := article.Page{
 		URL: resp.FinalURL, RequestedURL: res.url.Address, ContentType: resp.ContentType, Body: resp.Body,
 		FetchedAt: res.fetchedAt, FirstSeenAt: res.url.Discovered, ChannelKind: res.url.Kind,
-		IsChannelTimeModified: res.url.IsModified, OutletLanguage: o.Language, TrustChannelDates: c.cfg.TrustChannelDates, MaxAge: c.cfg.MaxAge,
+		IsChannelTimeModified: res.url.IsModified, OutletLanguage: o.Language, OutletZone: c.zones[o.ID],
+		TrustChannelDates: c.cfg.TrustChannelDates, MaxAge: c.cfg.MaxAge,
 	}
 	if res.url.PublishedAt != nil {
 		page.ChannelPublishedAt = *res.url.PublishedAt
@@ -122,22 +176,5 @@ func (c *Collector) normalise(ctx context.Context, o outlets.Outlet, resp *fetch
 	if t, err := time.Parse(time.RFC1123, resp.Header.Get("Last-Modified")); err == nil {
 		page.LastModified = t.UTC()
 	}
-	art, verdict, err := c.normaliser.Normalise(ctx, page)
-	if err != nil {
-		res.reason = err.Error()
-		if !errIsContext(err) {
-			res.outcome = "failed"
-		}
-		return
-	}
-	res.outcome, res.reason = verdict.Outcome, verdict.Reason
-	if art == nil || (verdict.Outcome != "stored" && verdict.Outcome != "stub") {
-		return
-	}
-	res.article = art
-	res.night = ledger.Night(art.PublishedAt, c.cfg.ReportZone)
-	res.sketch = story.Sketch(art.Body)
-	res.mentions = c.matcher.Match(match.Document{
-		Title: art.Title, Body: art.Body, Language: art.Language, Night: res.night,
-	})
+	return page
 }

@@ -19,10 +19,10 @@ var articleColumns = []string{
 	"night", "article_id", "outlet_id", "canonical_url", "url", "title", "body", "authors", "language_code",
 	"charset", "published_at", "published_origin", "is_published_exact", "access", "character_count",
 	"content_hash", "sketch", "first_seen_at", "fetched_at", "run_id",
-	"page_type", "section", "extraction_quality", "extraction_reason", "published_candidates",
+	"page_type", "section", "extraction_quality", "extraction_reason", "published_candidates", "edited_at",
 }
 
-func (l *loader) insertArticles(ctx context.Context, tx *sqlx.Tx, keep []delivery) error {
+func insertArticles(ctx context.Context, tx *sqlx.Tx, runID int64, keep []result) error {
 	return copyIn(ctx, tx, "staging.articles", "night, article_id", articleColumns, func(yield func([]any) bool) {
 		for _, d := range keep {
 			a := d.article
@@ -30,8 +30,9 @@ func (l *loader) insertArticles(ctx context.Context, tx *sqlx.Tx, keep []deliver
 				d.night.Format(time.DateOnly), a.ID, d.outletID, a.CanonicalURL, a.URL, a.Title, a.Body,
 				nonNil(a.Authors), a.Language, a.Charset, a.PublishedAt.UTC(), a.PublishedOrigin,
 				a.IsPublishedExact, a.Access, a.CharacterCount, a.ContentHash, nonNil(d.sketch),
-				d.url.Discovered.UTC(), d.fetchedAt.UTC(), l.run.ID,
+				d.url.Discovered.UTC(), d.fetchedAt.UTC(), runID,
 				cmp.Or(a.PageType, article.TypeArticle), text(a.Section), quality(a), text(a.QualityReason), candidates(a),
+				d.editedAt,
 			}) {
 				return
 			}
@@ -62,7 +63,7 @@ var mentionColumns = []string{
 	"match_probability", "occurrence_count", "evidence", "sentence_hashes", "sentence_positions",
 }
 
-func (l *loader) insertMentions(ctx context.Context, tx *sqlx.Tx, keep []delivery) error {
+func insertMentions(ctx context.Context, tx *sqlx.Tx, keep []result) error {
 	return copyIn(ctx, tx, "staging.mentions", "night, company_id, article_id", mentionColumns, func(yield func([]any) bool) {
 		for _, d := range keep {
 			for _, m := range d.mentions {

@@ -1,24 +1,46 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
 
 	"github.com/overheard-news/overheard/crawlers/discover"
 	"github.com/overheard-news/overheard/crawlers/outlets"
-	"github.com/overheard-news/overheard/jobs/ledger"
 )
 
 // tally counts what happens to one outlet in one run.
 type tally struct {
-	decidedBefore before
-	discovered    int
-	offsite       int // another outlet's
-	requests      int
-	bytes         int64
+	discovered   int
+	known        int // decided before, or announced by another outlet
+	offsite      int // another outlet's
+	polled       int // channels
+	unreadable   int // of these
+	channelError string
+	requests     int
+	notModified  int
+	bytes        int64
 
-	unloaded sync.WaitGroup // results handed to the loader and not yet written
+	unloaded sync.WaitGroup // results on their way to the database
+}
+
+// newTally begins with what the polls cost.
+func newTally(polls []discover.Poll) *tally {
+	t := &tally{polled: len(polls)}
+	for _, p := range polls {
+		t.requests += p.Requests
+		t.bytes += p.Bytes
+		t.notModified += p.NotModified
+		if p.Err != nil {
+			t.unreadable++
+			t.channelError = cmp.Or(t.channelError, p.Err.Error())
+		}
+	}
+	if t.unreadable < t.polled {
+		t.channelError = "" // at least one channel could be read
+	}
+	return t
 }
 
 func (t *tally) request(r result) {
@@ -43,58 +65,42 @@ func (t *tally) wait(ctx context.Context) error {
 
 // settle writes the outlet's line in ops.outlet_runs. The decided and deferred
 // URLs are counted in ops.urls, not remembered: the sum has to close by itself.
-func (c *Collector) settle(ctx context.Context, run *ledger.Run, o outlets.Outlet, polls []discover.Poll, t *tally) error {
-	notModified, failed := 0, 0
-	var firstErr string
-	for _, p := range polls {
-		t.requests += p.Requests
-		t.bytes += p.Bytes
-		notModified += p.NotModified
-		if p.Err != nil {
-			failed++
-			if firstErr == "" {
-				firstErr = p.Err.Error()
-			}
-		}
-	}
-	if failed < len(polls) {
-		firstErr = "" // at least one channel could be read
-	}
+func (r *round) settle(ctx context.Context, o outlets.Outlet, t *tally) error {
 	var counts struct {
 		Decided  int `db:"decided"`
 		Deferred int `db:"deferred"`
 		Failed   int `db:"failed"`
 	}
-	err := c.db.GetContext(ctx, &counts, `
+	err := r.db.GetContext(ctx, &counts, `
 		select
 			count(*) filter (where decided_run_id = $2) as decided,
 			count(*) filter (where outcome is null) as deferred,
 			count(*) filter (where decided_run_id = $2 and outcome = 'failed') as failed
 		from ops.urls
-		where outlet_id = $1 and (decided_run_id = $2 or outcome is null)`, o.ID, run.ID)
+		where outlet_id = $1 and (decided_run_id = $2 or outcome is null)`, o.ID, r.run.ID)
 	if err != nil {
 		return fmt.Errorf("count the URLs of %q: %w", o.ID, err)
 	}
-	_, err = c.db.ExecContext(ctx, `
+	_, err = r.db.ExecContext(ctx, `
 		insert into ops.outlet_runs
 			(run_id, outlet_id, discovered_count, known_count, decided_count, deferred_count,
 			 request_count, not_modified_count, byte_count, error, finished_at,
 			 polled_channel_count, readable_channel_count)
 		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		run.ID, o.ID, t.discovered, t.decidedBefore.known+t.offsite, counts.Decided, counts.Deferred,
-		t.requests, notModified, t.bytes, text(firstErr), c.now().UTC(), len(polls), len(polls)-failed)
+		r.run.ID, o.ID, t.discovered, t.known+t.offsite, counts.Decided, counts.Deferred,
+		t.requests, t.notModified, t.bytes, text(t.channelError), r.now().UTC(), t.polled, t.polled-t.unreadable)
 	if err != nil {
 		return fmt.Errorf("record the run of %q: %w", o.ID, err)
 	}
-	run.Count("outlets", 1)
-	run.Count("channels_failed", int64(failed))
-	run.Count("discovered", int64(t.discovered))
-	run.Count("known", int64(t.decidedBefore.known))
-	run.Count("offsite", int64(t.offsite))
-	run.Count("deferred", int64(counts.Deferred))
-	run.Count("requests", int64(t.requests))
-	run.Count("not_modified", int64(notModified))
-	run.Count("bytes", t.bytes)
-	run.Fail(int64(failed + counts.Failed))
+	r.run.Count("outlets", 1)
+	r.run.Count("channels_failed", int64(t.unreadable))
+	r.run.Count("discovered", int64(t.discovered))
+	r.run.Count("known", int64(t.known))
+	r.run.Count("offsite", int64(t.offsite))
+	r.run.Count("deferred", int64(counts.Deferred))
+	r.run.Count("requests", int64(t.requests))
+	r.run.Count("not_modified", int64(t.notModified))
+	r.run.Count("bytes", t.bytes)
+	r.run.Fail(int64(t.unreadable + counts.Failed))
 	return nil
 }

@@ -15,12 +15,34 @@ import (
 	"github.com/overheard-news/overheard/transform/canonical"
 )
 
+// kinds is a set of kinds of channels.
+type kinds uint8
+
+const (
+	inFeed kinds = 1 << iota
+	inSitemap
+	inPage
+)
+
+func kindOf(kind string) kinds {
+	switch kind {
+	case discover.KindFeed:
+		return inFeed
+	case discover.KindSitemap:
+		return inSitemap
+	case discover.KindPage:
+		return inPage
+	}
+	return 0
+}
+
 // found is one distinct URL that the channels named.
 type found struct {
 	discover.Item
 	hash    int64
 	channel string
-	kind    string
+	kind    string // of the channel that gave the date
+	in      kinds  // of all channels that named it
 }
 
 // distinct merges what the polls named: one entry a URL, the first channel's; a
@@ -33,9 +55,10 @@ func distinct(polls []discover.Poll) []found {
 			i, seen := at[item.URL]
 			if !seen {
 				at[item.URL] = len(list)
-				list = append(list, found{Item: item, hash: canonical.ID(item.URL), channel: p.URL, kind: p.Kind})
+				list = append(list, found{Item: item, hash: canonical.ID(item.URL), channel: p.URL, kind: p.Kind, in: kindOf(p.Kind)})
 				continue
 			}
+			list[i].in |= kindOf(p.Kind)
 			isBetter := list[i].PublishedAt.IsZero() || list[i].IsModifiedTime && !item.IsModifiedTime
 			if isBetter && !item.PublishedAt.IsZero() {
 				list[i].PublishedAt, list[i].IsModifiedTime, list[i].kind = item.PublishedAt, item.IsModifiedTime, p.Kind
@@ -49,8 +72,8 @@ func distinct(polls []discover.Poll) []found {
 }
 
 // record writes what the polls found and how they went, in one transaction, and
-// returns the URLs to fetch, newest first.
-func (c *Collector) record(ctx context.Context, run *ledger.Run, o outlets.Outlet, polls []discover.Poll, prior map[string]channel, t *tally) ([]waiting, error) {
+// counts it.
+func (c *Collector) record(ctx context.Context, run *ledger.Run, o outlets.Outlet, list []used, polls []discover.Poll, prior map[string]channel) (*tally, error) {
 	items := distinct(polls)
 	named := len(items)
 	// Another outlet's page is that outlet's to announce: claimed here, it would
@@ -61,36 +84,31 @@ func (c *Collector) record(ctx context.Context, run *ledger.Run, o outlets.Outle
 		return nil, fmt.Errorf("record what %q announces: %w", o.ID, err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it says so and does nothing
-	if err := c.insertURLs(ctx, tx, run, o, items); err != nil {
+	fresh, err := c.insertURLs(ctx, tx, run, o, items)
+	if err != nil {
+		return nil, err
+	}
+	if err := flagURLs(ctx, tx, o, items, fresh); err != nil {
 		return nil, err
 	}
 	// Counted after the insert: another outlet may have announced a URL first, even a moment ago.
-	t.decidedBefore, err = knownURLs(ctx, tx, run, o.ID, items)
+	before, err := knownURLs(ctx, tx, run, o.ID, items)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.writeChannels(ctx, tx, o, polls, prior); err != nil {
+	if err := c.writeChannels(ctx, tx, o, list, polls, prior, fresh); err != nil {
 		return nil, err
-	}
-	var all []waiting
-	err = tx.SelectContext(ctx, &all, `
-		select url, url_hash, coalesce(announced_url, url) as address, channel_kind, channel_published_at, is_channel_time_modified, channel_title, discovered_at, attempt_count
-		from ops.urls
-		where outlet_id = $1 and outcome is null
-			and (next_attempt_at is null or next_attempt_at <= $2)
-		order by channel_published_at desc nulls last, url
-		limit $3`, o.ID, c.now().UTC(), max(1, c.cfg.MaxURLsPerOutlet))
-	if err != nil {
-		return nil, fmt.Errorf("read the waiting URLs of %q: %w", o.ID, err)
 	}
 	if err := tx.Commit(); err != nil {
 		return nil, fmt.Errorf("record what %q announces: %w", o.ID, err)
 	}
+	t := newTally(polls)
 	// What the crawler counts: what it was told of now, and what still waited.
 	// ops.urls counts for itself in settle; a check compares the two.
-	t.discovered = named + t.decidedBefore.waitingElsewhere
+	t.discovered = named + before.waitingElsewhere
+	t.known = before.known
 	t.offsite = named - len(items)
-	return all, nil
+	return t, nil
 }
 
 // before is how the announced URLs stood before this run.
@@ -139,19 +157,20 @@ func knownURLs(ctx context.Context, tx *sqlx.Tx, run *ledger.Run, outletID strin
 	return b, nil
 }
 
-// insertURLs adds the new URLs; those whose channel says they are too old get
-// their outcome at once.
-func (c *Collector) insertURLs(ctx context.Context, tx *sqlx.Tx, run *ledger.Run, o outlets.Outlet, items []found) error {
+// insertURLs adds the new URLs and returns them with the kinds of channels that
+// named them; those whose channel says they are too old get their outcome at once.
+func (c *Collector) insertURLs(ctx context.Context, tx *sqlx.Tx, run *ledger.Run, o outlets.Outlet, items []found) (map[string]kinds, error) {
+	fresh := map[string]kinds{}
 	if len(items) == 0 {
-		return nil
+		return fresh, nil
 	}
 	n := len(items)
-	hash, urls, chans, kinds := make([]int64, n), make([]string, n), make([]string, n), make([]string, n)
+	hash, urls, chans, kindNames := make([]int64, n), make([]string, n), make([]string, n), make([]string, n)
 	dates, titles, outcomes := make([]*string, n), make([]*string, n), make([]*string, n)
-	modified, announced := make([]bool, n), make([]*string, n)
+	modified, announced, in := make([]bool, n), make([]*string, n), make([]int64, n)
 	oldest, tooOld := c.now().Add(-c.cfg.MaxAge), "too_old"
 	for i, it := range items {
-		hash[i], urls[i], chans[i], kinds[i] = it.hash, it.URL, it.channel, it.kind
+		hash[i], urls[i], chans[i], kindNames[i], in[i] = it.hash, it.URL, it.channel, it.kind, int64(it.in)
 		if !it.PublishedAt.IsZero() {
 			s := it.PublishedAt.UTC().Format(time.RFC3339Nano)
 			dates[i], modified[i] = &s, it.IsModifiedTime
@@ -161,27 +180,80 @@ func (c *Collector) insertURLs(ctx context.Context, tx *sqlx.Tx, run *ledger.Run
 		}
 		announced[i], titles[i] = text(it.AnnouncedURL), text(it.Title)
 	}
-	_, err := tx.ExecContext(ctx, `
+	var rows []struct {
+		URL string `db:"url"`
+		In  int64  `db:"kinds"`
+	}
+	err := tx.SelectContext(ctx, &rows, `
 		insert into ops.urls
 			(url_hash, url, announced_url, outlet_id, channel_url, channel_kind, channel_published_at, is_channel_time_modified,
-			 channel_title, discovered_at, discovered_run_id, outcome, decided_at, decided_run_id)
+			 channel_title, discovered_at, discovered_run_id, outcome, decided_at, decided_run_id,
+			 is_in_feed, is_in_sitemap, is_in_page)
 		select
 			i.url_hash, i.url, i.announced_url, $10, i.channel_url, i.channel_kind, cast(i.published_at as timestamptz), i.is_modified,
 			i.title, $11, $12, i.outcome,
 			case when i.outcome is not null then cast($11 as timestamptz) end,
-			case when i.outcome is not null then cast($12 as bigint) end
+			case when i.outcome is not null then cast($12 as bigint) end,
+			i.kinds & 1 <> 0, i.kinds & 2 <> 0, i.kinds & 4 <> 0
 		from unnest(
 			cast($1 as bigint[]), cast($2 as text[]), cast($3 as text[]), cast($4 as text[]),
 			cast($5 as text[]), cast($6 as text[]), cast($7 as text[]), cast($8 as boolean[]),
-			cast($9 as text[])
-		) as i (url_hash, url, channel_url, channel_kind, published_at, title, outcome, is_modified, announced_url)
+			cast($9 as text[]), cast($13 as bigint[])
+		) as i (url_hash, url, channel_url, channel_kind, published_at, title, outcome, is_modified, announced_url, kinds)
 		order by i.url_hash, i.url -- one order for all, or two outlets could wait for each other
-		on conflict (url_hash, url) do nothing`,
-		pq.Array(hash), pq.Array(urls), pq.Array(chans), pq.Array(kinds),
+		on conflict (url_hash, url) do nothing
+		returning url, cast(is_in_feed as integer) + 2 * cast(is_in_sitemap as integer) + 4 * cast(is_in_page as integer) as kinds`,
+		pq.Array(hash), pq.Array(urls), pq.Array(chans), pq.Array(kindNames),
 		pq.Array(dates), pq.Array(titles), pq.Array(outcomes), pq.Array(modified), pq.Array(announced),
-		o.ID, c.now().UTC(), run.ID)
+		o.ID, c.now().UTC(), run.ID, pq.Array(in))
 	if err != nil {
-		return fmt.Errorf("record the URLs of %q: %w", o.ID, err)
+		return nil, fmt.Errorf("record the URLs of %q: %w", o.ID, err)
+	}
+	for _, r := range rows {
+		fresh[r.URL] = kinds(r.In)
+	}
+	return fresh, nil
+}
+
+// flagURLs notes which kinds of channels name URLs that were known before, and
+// adds to fresh those whose kind is new. It writes only rows that change: an
+// update that changes nothing would still lock and log every row of every poll.
+func flagURLs(ctx context.Context, tx *sqlx.Tx, o outlets.Outlet, items []found, fresh map[string]kinds) error {
+	var hash, in []int64
+	var urls []string
+	for _, it := range items {
+		if _, isNew := fresh[it.URL]; !isNew {
+			hash, urls, in = append(hash, it.hash), append(urls, it.URL), append(in, int64(it.in))
+		}
+	}
+	if len(urls) == 0 {
+		return nil
+	}
+	var rows []struct {
+		URL string `db:"url"`
+		In  int64  `db:"kinds"`
+	}
+	err := tx.SelectContext(ctx, &rows, `
+		with named as (
+			select u.url_hash, u.url, i.kinds & ~(
+				cast(u.is_in_feed as integer) + 2 * cast(u.is_in_sitemap as integer) + 4 * cast(u.is_in_page as integer)
+			) as kinds
+			from unnest(cast($1 as bigint[]), cast($2 as text[]), cast($3 as bigint[])) as i (url_hash, url, kinds)
+			inner join ops.urls as u on u.url_hash = i.url_hash and u.url = i.url
+			where u.outlet_id = $4
+		)
+		update ops.urls as u
+		set is_in_feed = u.is_in_feed or n.kinds & 1 <> 0,
+			is_in_sitemap = u.is_in_sitemap or n.kinds & 2 <> 0,
+			is_in_page = u.is_in_page or n.kinds & 4 <> 0
+		from named as n
+		where n.kinds <> 0 and u.url_hash = n.url_hash and u.url = n.url
+		returning u.url, n.kinds`, pq.Array(hash), pq.Array(urls), pq.Array(in), o.ID)
+	if err != nil {
+		return fmt.Errorf("note which channels of %q name known URLs: %w", o.ID, err)
+	}
+	for _, r := range rows {
+		fresh[r.URL] = kinds(r.In)
 	}
 	return nil
 }

@@ -1,0 +1,124 @@
+package collect
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/overheard-news/overheard/crawlers/fetch"
+	"github.com/overheard-news/overheard/crawlers/outlets"
+)
+
+const (
+	retriesInRun  = 2                // times a page is tried again in the same run
+	patience      = 2 * time.Minute  // longest Retry-After a run waits for
+	nextRun       = 30 * time.Minute // before a later run tries again
+	silencesInRow = 3                // pages without an answer, or that may not be asked for, after which the outlet waits
+)
+
+// backoff is the least wait before the next try of a page in the same run.
+func backoff(tries int) time.Duration { return time.Second << (2 * tries) } // 1 s, 4 s
+
+// pages fetches what waits, one page after the other, and comes back to those
+// that asked for patience. While one page is extracted the next is fetched. Its
+// error is the database's.
+func (r *round) pages(ctx, crawl context.Context, o outlets.Outlet, t *tally) error {
+	b := &backlog{c: r.Collector, outletID: o.ID, left: max(1, r.cfg.MaxURLsPerOutlet), asOf: r.now()}
+	for silent := 0; silent < silencesInRow; {
+		w, ok, err := b.next(ctx, crawl)
+		if err != nil || !ok {
+			return err // the rest waits for the next run
+		}
+		if !r.hasRoom(crawl) {
+			return nil
+		}
+		res, resp := r.fetch(crawl, o, w, purposeFirst)
+		if crawl.Err() != nil && resp == nil && res.outcome == "" {
+			return nil // cut off, not failed: nothing is written about it
+		}
+		if res.isNetworkDown {
+			if !r.awaitNetwork(crawl, res.retryAfter) {
+				return nil
+			}
+			b.fresh = append([]waiting{w}, b.fresh...)
+			continue
+		}
+		t.request(res)
+		if res.isSilent || res.isUnsent && res.outcome == "" {
+			silent++
+		} else {
+			silent = 0
+		}
+		if res.status != 0 {
+			r.networkIsUp()
+		}
+		if resp != nil {
+			r.extract(ctx, o, resp, res, t)
+			continue
+		}
+		r.put(ctx, b, t, res)
+	}
+	return nil
+}
+
+// put hands over what became of a fetch that gave no page to read, and keeps the
+// URL if it is to be tried again within the run.
+func (r *round) put(ctx context.Context, b *backlog, t *tally, res result) {
+	w := res.url
+	if res.outcome == "" && w.tries < retriesInRun && res.retryAfter <= patience && res.attempts < r.cfg.MaxAttempts {
+		w.Attempts, w.notBefore = res.attempts, time.Now().Add(max(res.retryAfter, backoff(w.tries)))
+		w.tries++
+		if b.retry(w) {
+			r.load.put(ctx, t, res.asAttempt())
+			return
+		}
+	}
+	if res.outcome == "" && res.attempts >= r.cfg.MaxAttempts {
+		res.outcome = fetch.OutcomeFailed
+		if res.status == http.StatusTooManyRequests {
+			res.outcome = fetch.OutcomeBlocked
+		}
+	}
+	if res.outcome == "" {
+		res.nextAttemptAt = r.now().Add(max(res.retryAfter, nextRun))
+	}
+	r.load.put(ctx, t, res)
+}
+
+// hasRoom waits until extraction is not behind: whoever begins a fetch then can
+// expect to hand the page on at once. It is false when crawl is over.
+func (r *round) hasRoom(crawl context.Context) bool {
+	if r.bodies.Acquire(crawl, 1) != nil {
+		return false
+	}
+	r.bodies.Release(1)
+	return true
+}
+
+// extract hands a page to the extractors and returns as soon as there is room for
+// it among those that wait. A page that was fetched is read also when the crawl is
+// over, unless the run is.
+func (r *round) extract(ctx context.Context, o outlets.Outlet, resp *fetch.Response, res result, t *tally) {
+	if r.bodies.Acquire(ctx, 1) != nil {
+		release(resp)
+		return // cut off: the page is fetched again by the next run
+	}
+	t.unloaded.Add(1)
+	r.extracting.Go(func() {
+		defer t.unloaded.Done()
+		err := r.extractors.Acquire(ctx, 1)
+		if err == nil {
+			r.normalise(ctx, o, resp, &res)
+			r.extractors.Release(1)
+		}
+		release(resp)
+		r.bodies.Release(1)
+		if res.outcome == "" && ctx.Err() != nil {
+			return // cut off
+		}
+		if res.outcome == "" { // the extraction could not be begun: as if the page had not come
+			res.nextAttemptAt = r.now().Add(nextRun)
+		}
+		r.load.put(ctx, t, res)
+	})
+}
