@@ -82,7 +82,8 @@ func stateWords(state string) string {
 const verified = `
 	verified as (
 		select
-			e.outlet_id, x.kind, x.url, coalesce(x.item_count, 0) as item_count, x.newest_at
+			e.outlet_id, x.kind, x.url, coalesce(x.item_count, 0) as item_count,
+			case when x.newest_at > '1970-01-02Z' then x.newest_at end as newest_at -- year 1: not known
 		from ops.outlet_explorations as e
 		inner join watched_outlets as o on o.outlet_id = e.outlet_id
 		cross join lateral jsonb_to_recordset(e.candidates) as x
