@@ -151,20 +151,16 @@ func (c *Collector) Collect(ctx context.Context, run *ledger.Run, dueOnly bool) 
 	if err := c.syncRegistries(ctx); err != nil {
 		return err
 	}
-	if err := c.restoreBudget(ctx); err != nil {
+	writeManners, err := c.KeepManners(ctx)
+	if err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	go c.keepManners(ctx)
-	err := c.collect(ctx, run, dueOnly, stop)
-	if err == nil {
+	if err = c.collect(ctx, run, dueOnly, stop); err == nil {
 		err = context.Cause(ctx)
 	}
-	// Also of a run that was stopped: the requests were sent.
-	write, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWrite)
-	defer cancel()
-	return errors.Join(err, c.WriteManners(write))
+	return errors.Join(err, writeManners())
 }
 
 // within is ctx with a time limit, or ctx itself where there is none.

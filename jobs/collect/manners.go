@@ -23,6 +23,24 @@ type Manners interface {
 // killed forgets no more than this.
 const mannersEvery = time.Minute
 
+// KeepManners has what is done to hosts written every minute until stop is called,
+// which writes the rest, also of work that was cut off: the requests were sent.
+// The first call in the life of a process reads what others did today, so that a
+// restart does not begin the budgets of the day anew.
+func (c *Collector) KeepManners(ctx context.Context) (stop func() error, err error) {
+	if err := c.restoreBudget(ctx); err != nil {
+		return nil, err
+	}
+	keep, end := context.WithCancel(ctx)
+	go c.keepManners(keep)
+	return func() error {
+		end()
+		write, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWrite)
+		defer cancel()
+		return c.writeManners(write)
+	}, nil
+}
+
 // restoreBudget tells the fetcher, once in the life of a process, what others did
 // to each host today.
 func (c *Collector) restoreBudget(ctx context.Context) error {
@@ -58,16 +76,16 @@ func (c *Collector) keepManners(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := c.WriteManners(ctx); err != nil && ctx.Err() == nil {
+			if err := c.writeManners(ctx); err != nil && ctx.Err() == nil {
 				c.lg.Error("what was done to hosts could not be written; it is tried again", "error", err)
 			}
 		}
 	}
 }
 
-// WriteManners adds what was done to hosts since the last call to
+// writeManners adds what was done to hosts since the last call to
 // ops.host_manners. What could not be written is kept for the next call.
-func (c *Collector) WriteManners(ctx context.Context) error {
+func (c *Collector) writeManners(ctx context.Context) error {
 	if c.cfg.Manners == nil {
 		return nil
 	}

@@ -34,7 +34,7 @@ func (c *Collector) syncRegistries(ctx context.Context) error {
 func outletRow(o outlets.Outlet) seeds.OutletRow {
 	row := seeds.OutletRow{
 		OutletID: o.ID, Name: o.Name, PublisherID: o.Publisher, CountryCode: o.Country,
-		LanguageCode: o.Language, Tier: o.Tier, HomeURL: o.HomeURL, IsActive: true,
+		LanguageCode: o.Language, Tier: o.Tier, HomeURL: o.HomeURL, TimeZone: o.TimeZone, Reach: o.Reach, IsInPanel: o.IsInPanel(), IsActive: true,
 	}
 	if o.Expect != nil {
 		row.ExpectedArticlesMin = &o.Expect.ArticlesPerDay.Min

@@ -64,11 +64,15 @@ type RereadResult struct {
 }
 
 // Reread fetches a known article and stores what changed: an edit with the new
-// text and its mentions, a deletion with its time. It is safe for concurrent use;
-// pages are extracted as many at a time as Config.Extractors says.
+// text and its mentions, a deletion with its time. What came before ctx ended is
+// still stored. It is safe for concurrent use; pages are extracted as many at a
+// time as Config.Extractors says.
 func (c *Collector) Reread(ctx context.Context, run *ledger.Run, o outlets.Outlet, r Reread) RereadResult {
 	w, err := c.knownURL(ctx, r)
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return cutOff(ctx)
+	case err != nil:
 		return RereadResult{Reason: err.Error(), Err: err}
 	}
 	res, resp := c.fetch(ctx, o, w, purposeRecheck)
@@ -81,16 +85,23 @@ func (c *Collector) Reread(ctx context.Context, run *ledger.Run, o outlets.Outle
 		release(resp)
 	}
 	if ctx.Err() != nil && res.outcome == "" {
-		return RereadResult{Reason: ctx.Err().Error(), IsUnsent: true} // cut off: as if nobody had asked
+		return cutOff(ctx)
 	}
 	out := judge(r, res)
 	if out.IsUnsent && out.Outcome == "" {
 		return out
 	}
-	if err := c.storeReread(ctx, run, r, res, &out); err != nil {
+	write, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWrite)
+	defer cancel()
+	if err := c.storeReread(write, run, r, res, &out); err != nil {
 		return RereadResult{Reason: err.Error(), Status: out.Status, Err: err}
 	}
 	return out
+}
+
+// cutOff is a reading that ended with its context: as if nobody had asked.
+func cutOff(ctx context.Context) RereadResult {
+	return RereadResult{Reason: context.Cause(ctx).Error(), IsUnsent: true}
 }
 
 // knownURL reads what the channels said of the URL, or makes do without.
