@@ -132,6 +132,7 @@ create table ops.rechecks (
     primary key (article_id, stage)
 );
 create index rechecks_due_at on ops.rechecks (due_at) where outcome is null;
+create index rechecks_decided_run_id on ops.rechecks (decided_run_id);
 comment on table ops.rechecks is 'Counted articles are read again a day and a week after they were first fetched; one row per article and stage.';
 comment on column ops.rechecks.article_id is 'The article.';
 comment on column ops.rechecks.stage is 'day (24 hours) or week (7 days).';
@@ -145,7 +146,7 @@ comment on column ops.rechecks.next_attempt_at is 'Not before this time, UTC; nu
 comment on column ops.rechecks.outcome is 'unchanged; edited (another text, stored and matched anew); deleted (404, 410, or a page that says so); redirected (leads to another article or to a front page); robots; blocked; failed; gap (too late to be worth a visit). Null while it waits.';
 comment on column ops.rechecks.reason is 'The outcome in detail; null where it says it all.';
 comment on column ops.rechecks.http_status is 'Last HTTP status; null if no answer came.';
-comment on column ops.rechecks.earlier_content_hash is 'Hash of the text before; null while it waits.';
+comment on column ops.rechecks.earlier_content_hash is 'Hash of the text before, noted at the first try; null before that.';
 comment on column ops.rechecks.content_hash is 'Hash of the text found; null if none was.';
 comment on column ops.rechecks.decided_at is 'When the outcome was written, UTC.';
 comment on column ops.rechecks.decided_run_id is 'Run that decided it.';
