@@ -7,10 +7,7 @@ import (
 	"hash/fnv"
 	"log/slog"
 	"net/http"
-	"net/url"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -65,7 +62,8 @@ type ChannelState struct {
 }
 
 // Poll is what asking one channel gave, and what to remember of it: ETag,
-// LastModified and FailureCount replace those of the ChannelState.
+// LastModified, FailureCount, LastBytes and ItemCount replace those of the
+// ChannelState.
 type Poll struct {
 	OutletID, URL, Kind, State string
 	ETag, LastModified         string
@@ -73,6 +71,8 @@ type Poll struct {
 	Requests, NotModified      int
 	Bytes                      int64
 	FailureCount               int
+	LastBytes                  int64         // size as sent of the last full answer that could be read, this one or an earlier
+	ItemCount                  int           // items of that answer, the old and skipped ones included: what the channel shows at a time
 	Err                        error         // why the state is bad; or, with items, what is missing
 	ParentURL                  string        // index that named it; empty for declared channels
 	FinalURL                   string        // where redirects led; empty if nothing came
@@ -102,12 +102,12 @@ func New(lg *slog.Logger, f Fetcher) *Discoverer {
 // leaves out nothing. Feeds are short, and given whole; of sitemaps an outlet may
 // have so many entries and no more, and what is over is counted as skipped. Text
 // in the answer can be stored as it is: it is valid and has no control
-// characters. When the context ends, the channels not asked are missing from the
-// answer.
+// characters. When the context ends, or our own network is out, the channels not
+// asked are missing from the answer, and what is known of them stays.
 func (d *Discoverer) PollOutlet(ctx context.Context, o outlets.Outlet, prior map[string]ChannelState, since time.Time, pattern Pattern) []Poll {
-	w := &walk{d: d, pattern: pattern, outletID: o.ID, prior: prior, since: since, seen: map[string]bool{}, undated: d.maxUndated}
+	w := d.newWalk(o, prior, since, pattern)
 	for _, c := range o.Channels {
-		if ctx.Err() != nil {
+		if ctx.Err() != nil || w.isNetworkDown {
 			break
 		}
 		if !isStorable(c.URL) {
@@ -120,10 +120,16 @@ func (d *Discoverer) PollOutlet(ctx context.Context, o outlets.Outlet, prior map
 	return w.polls
 }
 
+func (d *Discoverer) newWalk(o outlets.Outlet, prior map[string]ChannelState, since time.Time, pattern Pattern) *walk {
+	return &walk{d: d, outletID: o.ID, homeURL: o.HomeURL, prior: prior, since: since, pattern: pattern, seen: map[string]bool{}, undated: d.maxUndated, tries: maxTries}
+}
+
 // walk is one PollOutlet on its way.
 type walk struct {
 	d        *Discoverer
 	outletID string
+	homeURL  string
+	tries    int // fetches of one channel
 	prior    map[string]ChannelState
 	since    time.Time
 	pattern  Pattern
@@ -132,6 +138,9 @@ type walk struct {
 	dated    int             // entries the present sitemap may still give
 	undated  int             // entries without a date all sitemaps may still give
 	polls    []Poll
+	onAnswer func(*fetch.Response) // sees each full answer before it is read; may be nil
+
+	isNetworkDown bool // our own: the channel under way, and those to come, were not asked
 }
 
 // poll asks one channel, and then what it leads to.
@@ -141,9 +150,12 @@ func (w *walk) poll(ctx context.Context, kind, address, parent string, depth int
 	}
 	w.seen[address] = true
 	w.left--
-	p := Poll{OutletID: w.outletID, URL: address, Kind: kind, ParentURL: parent}
 	prior := w.prior[address]
+	p := Poll{OutletID: w.outletID, URL: address, Kind: kind, ParentURL: parent, LastBytes: prior.LastBytes, ItemCount: prior.ItemCount}
 	children := w.ask(ctx, &p, prior)
+	if w.isNetworkDown {
+		return
+	}
 	if p.Err != nil {
 		p.Err = plainError{p.Err}
 	}
@@ -160,7 +172,7 @@ func (w *walk) poll(ctx context.Context, kind, address, parent string, depth int
 	at := len(w.polls)
 	w.polls = append(w.polls, p)
 	for i, c := range wanted {
-		if w.left <= 0 || ctx.Err() != nil {
+		if w.left <= 0 || ctx.Err() != nil || w.isNetworkDown {
 			w.polls[at].SkippedCount += len(wanted) - i
 			break
 		}
@@ -192,6 +204,7 @@ func (w *walk) ask(ctx context.Context, p *Poll, prior ChannelState) []Child {
 		var e *fetch.Error
 		if errors.As(err, &e) {
 			p.RetryAfter = e.RetryAfter
+			w.isNetworkDown = e.IsNetworkDown
 		}
 		return nil
 	}
@@ -214,6 +227,9 @@ func (w *walk) ask(ctx context.Context, p *Poll, prior ChannelState) []Child {
 		p.State, p.ETag, p.LastModified = StateUnchanged, prior.ETag, prior.LastModified
 		return nil
 	}
+	if w.onAnswer != nil {
+		w.onAnswer(res)
+	}
 	return w.read(p, res)
 }
 
@@ -228,7 +244,7 @@ func (w *walk) patiently(ctx context.Context, r fetch.Request, p *Poll) (*fetch.
 		if !errors.As(err, &e) || !e.IsUnsent {
 			p.Requests++
 		}
-		if err == nil || e == nil || e.Outcome != fetch.OutcomeDeferred || try >= maxTries ||
+		if err == nil || e == nil || e.IsNetworkDown || e.Outcome != fetch.OutcomeDeferred || try >= w.tries ||
 			e.RetryAfter > patience || e.Status == 0 && time.Since(began) > quickFailure {
 			return res, err
 		}
@@ -245,16 +261,25 @@ func (w *walk) patiently(ctx context.Context, r fetch.Request, p *Poll) (*fetch.
 // read parses the answer. Only a whole answer that was understood leaves an
 // ETag behind: a 304 must never vouch for a document we could not read. An
 // index leaves none either, since it may stand still while its children grow.
+// Nor does an answer we could not read say how much the channel shows.
 func (w *walk) read(p *Poll, res *fetch.Response) []Child {
 	var children []Child
 	var err error
-	if p.Kind == KindSitemap {
+	count := 0
+	switch p.Kind {
+	case KindSitemap:
 		var s Sitemap
 		s, err = ParseSitemap(res.FinalURL, res.Body)
-		children, p.SkippedCount = s.Children, s.SkippedCount
+		children, p.SkippedCount, count = s.Children, s.SkippedCount, len(s.Items)
 		p.Items = w.keep(p, w.recent(p, s.Items))
-	} else {
+	case KindPage:
+		var l Links
+		l, err = ReadLinks(res.FinalURL, res.ContentType, res.Body)
+		p.Items = itemsOn(l, res.FinalURL, w.homeURL, w.pattern)
+		count = len(p.Items)
+	default:
 		p.Items, err = ParseFeed(res.FinalURL, res.ContentType, res.Body)
+		count = len(p.Items)
 	}
 	isEmpty := len(p.Items)+len(children)+p.OldCount+p.SkippedCount == 0
 	if err != nil {
@@ -269,6 +294,9 @@ func (w *walk) read(p *Poll, res *fetch.Response) []Child {
 		p.State = StateEmpty
 	default:
 		p.State = StateOK
+	}
+	if p.State == StateOK || p.State == StateEmpty {
+		p.LastBytes, p.ItemCount = res.WireBytes, count
 	}
 	if err == nil && len(children)+p.SkippedCount == 0 {
 		p.ETag, p.LastModified = validator(res.Header.Get("ETag")), validator(res.Header.Get("Last-Modified"))
@@ -316,42 +344,6 @@ func (w *walk) recent(p *Poll, items []Item) []Item {
 	kept := slices.DeleteFunc(items, func(i Item) bool { return !i.PublishedAt.IsZero() && i.PublishedAt.Before(w.since) })
 	p.OldCount = len(items) - len(kept)
 	return kept
-}
-
-// choose orders the children of an index, newest first, and leaves out those
-// known to be old by their lastmod or by the month in their name. Those that
-// tell no time keep their order, behind the others.
-func (w *walk) choose(children []Child) []Child {
-	wanted := slices.DeleteFunc(slices.Clone(children), func(c Child) bool {
-		if w.seen[c.URL] {
-			return true
-		}
-		last := c.ModifiedAt
-		if last.IsZero() {
-			last = endOfNamedMonth(c.URL)
-		}
-		// A lastmod without time of day means the day's end at the latest.
-		return !w.since.IsZero() && !last.IsZero() && last.Add(24*time.Hour).Before(w.since)
-	})
-	slices.SortStableFunc(wanted, func(a, b Child) int { return b.ModifiedAt.Compare(a.ModifiedAt) })
-	return wanted
-}
-
-var namedMonth = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)[-_/.]?(0[1-9]|1[0-2])(?:\D|$)`)
-
-// endOfNamedMonth reads names such as sitemap-2024-05.xml.
-func endOfNamedMonth(address string) time.Time {
-	u, err := url.Parse(address)
-	if err != nil {
-		return time.Time{}
-	}
-	m := namedMonth.FindStringSubmatch(u.Path + "?" + u.RawQuery)
-	if m == nil {
-		return time.Time{}
-	}
-	year, _ := strconv.Atoi(m[1])
-	month, _ := strconv.Atoi(m[2])
-	return time.Date(year, time.Month(month)+1, 1, 0, 0, 0, 0, time.UTC)
 }
 
 const day = 24 * time.Hour

@@ -214,20 +214,28 @@ func TestSitemapIndexes(t *testing.T) {
 		endless[fmt.Sprintf("%s/c%d", p, i)] = page
 	}
 	endless[p+"/s"] = index(children...)
+	var eitherEnd []string
+	for i := range 100 {
+		eitherEnd = append(eitherEnd, children[i], children[199-i])
+	}
 	for _, c := range []struct {
 		name    string
 		answers map[string]any
 		paths   []string
 		want    []string
 	}{
-		{"newest first, the old left out, the undated last", map[string]any{
+		{"newest first by lastmod or name, the old left out, the undated last", map[string]any{
 			p + "/s":       index("/undated", "/old 2026-01-01", "/mid 2026-03-01", "/new 2026-03-02T10:00:00Z", "/map-2025-12.xml", "/map-2026-03.xml"),
 			p + "/undated": page, p + "/mid": page, p + "/new": page, p + "/map-2026-03.xml": page,
-		}, []string{"/s"}, []string{"/s", "/new", "/mid", "/undated", "/map-2026-03.xml"}},
+		}, []string{"/s"}, []string{"/s", "/map-2026-03.xml", "/new", "/mid", "/undated"}},
+		{"names win over lastmods that lie", map[string]any{
+			p + "/s":                index("/2026-02-01.xml 2026-03-02", "/2026-03-01.xml 2026-03-02", "/2026-03-02.xml 2026-03-02", "/tags.xml 2026-03-02", "/news-by-topic.xml 2026-03-02"),
+			p + "/news-by-topic.xml": page, p + "/2026-03-01.xml": page, p + "/2026-03-02.xml": page,
+		}, []string{"/s"}, []string{"/s", "/2026-03-02.xml", "/2026-03-01.xml", "/news-by-topic.xml"}},
 		{"a loop ends", map[string]any{p + "/s": index("/s", "/t"), p + "/t": index("/s", "/t")}, []string{"/s"}, []string{"/s", "/t"}},
 		{"no file twice, whoever names it", map[string]any{p + "/s": index("/a"), p + "/t": index("/a"), p + "/a": page}, []string{"/s", "/t", "/s"}, []string{"/s", "/a", "/t"}},
 		{"three deep and no deeper", map[string]any{p + "/1": index("/2"), p + "/2": index("/3"), p + "/3": index("/4"), p + "/4": page}, []string{"/1"}, []string{"/1", "/2", "/3"}},
-		{"not without end", endless, []string{"/s"}, append([]string{"/s"}, children[:maxSitemaps-1]...)},
+		{"not without end, and from either end", endless, []string{"/s"}, append([]string{"/s"}, eitherEnd[:maxSitemaps-1]...)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -242,7 +250,7 @@ func TestSitemapIndexes(t *testing.T) {
 			if polls[0].ETag != "" {
 				t.Error("an index was given an ETag: its children would not be seen")
 			}
-			if c.name == "not without end" && polls[0].SkippedCount != 200-maxSitemaps+1 {
+			if strings.HasPrefix(c.name, "not without end") && polls[0].SkippedCount != 200-maxSitemaps+1 {
 				t.Errorf("%d children skipped", polls[0].SkippedCount)
 			}
 		})
@@ -377,6 +385,90 @@ func TestPollsCanBeStored(t *testing.T) {
 	}
 	if got := poll(t, &web{}, KindFeed, nil, time.Time{}, "/"+long); len(got) != 0 {
 		t.Errorf("a channel with an address of %d bytes was polled", len(got[0].URL))
+	}
+}
+
+func TestSectionPagesGiveWhatLooksLikeAnArticle(t *testing.T) {
+	t.Parallel()
+	home := `<html><head><title>P</title></head><body>
+<a href="/sport/">Sport</a> <a href="/tag/some-long-words-in-a-row-4711/">tag</a>
+<a href="/2026/03/02/storm-hits-coast?ref=top"><img src="x.jpg"></a><a href="/2026/03/02/storm-hits-coast">Storm hits the <b>coast</b></a>
+<a href="https://m.paper.example/2026/03/02/second-story#comments">Second</a><a href="https://other.example/2026/03/02/not-ours">Elsewhere</a>
+<a href="/2026/03/02/">Archive</a><a href="/2026/03/02/photo.jpg">photo</a></body></html>`
+	want := []Item{
+		{URL: "https://paper.example/2026/03/02/storm-hits-coast", Title: "Storm hits the coast"},
+		{URL: "https://m.paper.example/2026/03/02/second-story", Title: "Second"},
+	}
+	for _, pattern := range []Pattern{{}, LearnPattern([]string{"https://paper.example/2026/02/01/a-b-c", "https://paper.example/2026/02/02/d", "https://paper.example/2026/02/03/e-f"})} {
+		d := New(slog.New(slog.DiscardHandler), &web{answers: map[string]any{"https://paper.example/": home}})
+		o := outlets.Outlet{ID: "paper", HomeURL: "https://paper.example/", Channels: []outlets.Channel{{Kind: KindPage, URL: "https://paper.example/"}}}
+		got := d.PollOutlet(t.Context(), o, nil, time.Time{}, pattern)
+		if len(got) != 1 || got[0].State != StateOK || got[0].ItemCount != 2 {
+			t.Fatalf("%+v", got)
+		}
+		if d := cmp.Diff(want, got[0].Items); d != "" {
+			t.Errorf("pattern %q: %s", pattern, d)
+		}
+	}
+}
+
+func TestAPageWithoutArticlesIsEmptyAndAFeedIsNoPage(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{`<html><a href="/sport">Sport</a>`: StateEmpty, oneItem: StateNotFeed, `{"a":1}`: StateNotFeed, "": StateNotFeed} {
+		got := poll(t, &web{answers: map[string]any{feedURL: body}}, KindPage, nil, time.Time{}, feedPath)[0]
+		if got.State != want {
+			t.Errorf("%s: %s, want %s (%v)", body, got.State, want, got.Err)
+		}
+	}
+}
+
+func TestOurOwnNetworkBeingDownCountsAgainstNobody(t *testing.T) {
+	t.Parallel()
+	down := &fetch.Error{Outcome: fetch.OutcomeDeferred, IsNetworkDown: true, IsUnsent: true, Reason: "network down"}
+	p := "https://paper.example"
+	w := &web{answers: map[string]any{p + "/a": oneItem, p + "/b": down, p + "/c": oneItem}}
+	got := poll(t, w, KindFeed, map[string]ChannelState{p + "/b": {FailureCount: 2}}, time.Time{}, "/a", "/b", "/c")
+	if len(got) != 1 || got[0].URL != p+"/a" {
+		t.Errorf("%+v", got)
+	}
+	if d := cmp.Diff([]string{"/a", "/b"}, w.addresses()); d != "" {
+		t.Error(d)
+	}
+	w = &web{answers: map[string]any{p + "/s": index("/x", "/y"), p + "/x": `<urlset><url><loc>/1</loc></url></urlset>`, p + "/y": down}}
+	got = poll(t, w, KindSitemap, nil, time.Time{}, "/s")
+	if len(got) != 2 || got[0].State != StateOK || got[0].SkippedCount != 0 || got[1].URL != p+"/x" {
+		t.Errorf("%+v", got)
+	}
+}
+
+// What a channel showed last is remembered until another answer is understood.
+func TestWhatAChannelShowsOutlivesBadAnswers(t *testing.T) {
+	t.Parallel()
+	prior := ChannelState{ETag: `"old"`, LastOKAt: noon.Add(-time.Minute), LastBytes: 7000, ItemCount: 30}
+	for _, c := range []struct {
+		name      string
+		answer    any
+		wantBytes int64
+		wantCount int
+		wantETag  string
+	}{
+		{"a whole answer", oneItem, int64(len(oneItem)), 1, `"new"`},
+		{"unchanged", &fetch.Response{URL: feedURL, FinalURL: feedURL, Status: 304, NotModified: true}, 7000, 30, `"old"`},
+		{"a page in its place", "<html><title>Moved</title>", 7000, 30, ""},
+		{"cut before the first item", "<rss><channel>", 7000, 30, ""},
+		{"gone", &fetch.Error{Outcome: fetch.OutcomeGone, Status: 404, Reason: "x"}, 7000, 30, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := &web{answers: map[string]any{feedURL: c.answer}}
+			got := poll(t, w, KindFeed, map[string]ChannelState{feedURL: prior}, time.Time{}, feedPath)[0]
+			if got.LastBytes != c.wantBytes || got.ItemCount != c.wantCount || got.ETag != c.wantETag {
+				t.Errorf("%d bytes, %d items, ETag %s; want %d, %d, %s", got.LastBytes, got.ItemCount, got.ETag, c.wantBytes, c.wantCount, c.wantETag)
+			}
+			if w.asked[0].LastBytes != 7000 {
+				t.Errorf("asked with %d bytes", w.asked[0].LastBytes)
+			}
+		})
 	}
 }
 

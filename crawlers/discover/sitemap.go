@@ -30,8 +30,9 @@ type Child struct {
 	ModifiedAt time.Time // zero: not told
 }
 
-// maxChildren bounds what is kept of one index.
-const maxChildren = 5_000
+// maxChildren bounds what is kept of one index. It is the limit of the
+// protocol: an index of days may go back decades, oldest first.
+const maxChildren = 50_000
 
 // ParseSitemap reads a sitemap: an index or a list of pages, with or without
 // the news extension, as XML, as plain text or as a feed, gzipped or not. The
