@@ -229,7 +229,7 @@ func TestSitemapIndexes(t *testing.T) {
 			p + "/undated": page, p + "/mid": page, p + "/new": page, p + "/map-2026-03.xml": page,
 		}, []string{"/s"}, []string{"/s", "/map-2026-03.xml", "/new", "/mid", "/undated"}},
 		{"names win over lastmods that lie", map[string]any{
-			p + "/s":                index("/2026-02-01.xml 2026-03-02", "/2026-03-01.xml 2026-03-02", "/2026-03-02.xml 2026-03-02", "/tags.xml 2026-03-02", "/news-by-topic.xml 2026-03-02"),
+			p + "/s":                 index("/2026-02-01.xml 2026-03-02", "/2026-03-01.xml 2026-03-02", "/2026-03-02.xml 2026-03-02", "/tags.xml 2026-03-02", "/news-by-topic.xml 2026-03-02"),
 			p + "/news-by-topic.xml": page, p + "/2026-03-01.xml": page, p + "/2026-03-02.xml": page,
 		}, []string{"/s"}, []string{"/s", "/2026-03-02.xml", "/2026-03-01.xml", "/news-by-topic.xml"}},
 		{"a loop ends", map[string]any{p + "/s": index("/s", "/t"), p + "/t": index("/s", "/t")}, []string{"/s"}, []string{"/s", "/t"}},
