@@ -12,6 +12,7 @@ import (
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		newDemoCommand(a),
+		newPressCommand(a),
 		newNightlyCommand(a),
 		newCollectCommand(a),
 		newBuildCommand(a),

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"os"
 	"path/filepath"
 	"time"
@@ -43,54 +41,35 @@ configured database.`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.IntVar(&demo.days, "days", 7, "nights to crawl and publish")
-	flags.IntVar(&demo.outlets, "outlets", 100, "outlets of the press, at most 1000")
-	flags.Int64Var(&demo.seed, "seed", 1, "the press of a seed is always the same")
+	demo.size.register(flags)
+	flags.StringVar(&demo.pressURL, "press", "", "`URL` of a press that overheard press serves; its size is the one it has")
 	flags.BoolVar(&demo.once, "once", false, "end after the score card")
 	return cmd
 }
 
 // demo is one run of the whole on a press that knows the truth.
 type demo struct {
-	app           *app
-	days, outlets int
-	seed          int64
-	once          bool
+	app      *app
+	size     pressSize
+	pressURL string
+	once     bool
+	visit    time.Time // when the crawl began
+	cost     crawlCost
 }
 
 func (d *demo) run(ctx context.Context) error {
 	a := d.app
-	if d.days < 1 || d.days > 60 {
-		return badUsage(fmt.Errorf("--days %d: 1 to 60 are possible", d.days))
-	}
 	reg, err := a.loadRegistries()
 	if err != nil {
 		return err
 	}
-	last := ledger.LastFinishedNight(time.Now(), time.UTC)
-	gdp := map[string]int64{}
-	for _, c := range reg.seeds.Countries {
-		gdp[c.Code] = c.GDPMUSD
-	}
-	world, err := press.New(press.Config{
-		Seed: d.seed, Outlets: d.outlets, Nights: d.days, LastNight: last, ArticlesPerOutletNight: articlesPerNight,
-		Companies: press.CompaniesFrom(reg.seeds), Tricks: press.AllTricks(), GDP: gdp,
-	})
+	stand, err := d.openPress(ctx, reg)
 	if err != nil {
-		return badUsage(err)
+		return err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return fmt.Errorf("open a port for the synthetic press: %w", err)
-	}
-	pressCtx, stopPress := context.WithCancel(ctx)
-	defer stopPress()
-	go func() {
-		if err := world.Serve(pressCtx, listener); err != nil && !errors.Is(err, context.Canceled) {
-			a.log.Error("the synthetic press stopped", "error", err)
-		}
-	}()
-	reg.outlets = world.Outlets(listener.Addr().(*net.TCPAddr).Port)
+	defer stand.close()
+	reg.outlets = stand.outlets
+	last := stand.last
 	d.configure()
 
 	dir, err := newDemoFolder(filepath.Join(a.config.DataDir, "demo"))
@@ -113,7 +92,7 @@ func (d *demo) run(ctx context.Context) error {
 	if err != nil {
 		return verdict(report, err)
 	}
-	if err := d.show(ctx, db, world, last); err != nil || d.once {
+	if err := d.show(ctx, db, stand, last); err != nil || d.once {
 		return err
 	}
 	return d.serveConsole(ctx, db)
@@ -141,9 +120,6 @@ func newDemoFolder(parent string) (string, error) {
 	return dir, os.Chmod(dir, 0o755) // Postgres runs as another user where we are root
 }
 
-// articlesPerNight is the mean of an outlet of the demo.
-const articlesPerNight = 6
-
 // configure sets what a crawl of loopback needs. Manners stay on: the press
 // counts every breach.
 func (d *demo) configure() {
@@ -155,8 +131,8 @@ func (d *demo) configure() {
 	c.Crawl.HostGap = 5 * time.Millisecond
 	c.Crawl.MaxCrawlDelay = time.Second
 	c.Crawl.RequestTimeout = 3 * time.Second
-	c.Crawl.OutletDeadline = 3 * time.Minute
-	c.Crawl.MaxAge = time.Duration(d.days+2) * 24 * time.Hour
+	c.Crawl.OutletDeadline = 3*time.Minute + time.Duration(d.size.nights)*time.Duration(d.size.articles)*time.Second // slow hosts, and crawl-delays of 0.2 s
+	c.Crawl.MaxAge = time.Duration(d.size.nights+2) * 24 * time.Hour
 }
 
 // nights crawls once and publishes the nights in their order.
@@ -168,13 +144,19 @@ func (d *demo) nights(ctx context.Context, db *sqlx.DB, reg registries, last tim
 		return ledger.Report{}, err
 	}
 	defer closeAll()
+	d.visit = time.Now()
+	measure := startCost()
 	report, err := work.Collect(ctx, ledger.CauseDemo, false)
 	if err != nil {
 		return report, err
 	}
-	show.Start("nights", d.days)
+	if d.cost, err = measure.end(ctx, db); err != nil {
+		return report, err
+	}
+	d.cost.IsPressIncluded = d.pressURL == ""
+	show.Start("nights", d.size.nights)
 	defer show.Finish("nights")
-	for i := d.days - 1; i >= 0; i-- {
+	for i := d.size.nights - 1; i >= 0; i-- {
 		night := last.AddDate(0, 0, -i)
 		if report, err := work.Nightly(ctx, ledger.CauseDemo, night, true); err != nil {
 			return report, err
@@ -185,7 +167,7 @@ func (d *demo) nights(ctx context.Context, db *sqlx.DB, reg registries, last tim
 }
 
 // show prints the ranking and what the truth says of it.
-func (d *demo) show(ctx context.Context, db *sqlx.DB, world *press.Press, last time.Time) error {
+func (d *demo) show(ctx context.Context, db *sqlx.DB, stand newsStand, last time.Time) error {
 	rows, err := readRanking(ctx, db, last, 1000)
 	if err != nil {
 		return err
@@ -194,60 +176,25 @@ func (d *demo) show(ctx context.Context, db *sqlx.DB, world *press.Press, last t
 	if err != nil {
 		return err
 	}
-	card := world.Score(found)
+	found.Visits = []time.Time{d.visit}
+	card, err := stand.score(ctx, found)
+	if err != nil {
+		return err
+	}
 	if d.app.isJSON {
 		return d.app.printJSON(struct {
 			Ranking   []rankingRow    `json:"ranking"`
 			ScoreCard press.ScoreCard `json:"score_card"`
-		}{rows, card})
+			Cost      crawlCost       `json:"cost"`
+		}{rows, card, d.cost})
 	}
 	d.app.printRanking(rows[:min(20, len(rows))])
 	fmt.Fprintln(d.app.stdout)
-	return card.WriteText(d.app.stdout)
-}
-
-// readFound reads what the crawl stored, in the press's words.
-func readFound(ctx context.Context, db *sqlx.DB, ranking []rankingRow) (press.Found, error) {
-	var found press.Found
-	var articles []struct {
-		URL      string      `db:"canonical_url"`
-		OutletID string      `db:"outlet_id"`
-		Night    ledger.Date `db:"night"`
-		StoryID  int64       `db:"story_id"`
+	if err := card.WriteText(d.app.stdout); err != nil {
+		return err
 	}
-	err := db.SelectContext(ctx, &articles, `
-		select a.canonical_url, a.outlet_id, a.night, coalesce(s.story_id, a.article_id) as story_id
-		from staging.articles as a
-		left join staging.article_stories as s on s.night = a.night and s.article_id = a.article_id
-		order by a.canonical_url`)
-	if err != nil {
-		return found, fmt.Errorf("read the articles for the score card: %w", err)
-	}
-	for _, a := range articles {
-		found.Articles = append(found.Articles, press.FoundArticle{
-			CanonicalURL: a.URL, OutletID: a.OutletID, Night: a.Night.Time, StoryID: a.StoryID,
-		})
-	}
-	var mentions []struct {
-		URL       string `db:"canonical_url"`
-		CompanyID string `db:"company_id"`
-		Class     string `db:"alias_class"`
-	}
-	err = db.SelectContext(ctx, &mentions, `
-		select a.canonical_url, m.company_id, m.alias_class
-		from staging.mentions as m
-		inner join staging.articles as a on a.night = m.night and a.article_id = m.article_id
-		order by a.canonical_url, m.company_id`)
-	if err != nil {
-		return found, fmt.Errorf("read the mentions for the score card: %w", err)
-	}
-	for _, m := range mentions {
-		found.Mentions = append(found.Mentions, press.FoundMention{CanonicalURL: m.URL, CompanyID: m.CompanyID, Class: m.Class})
-	}
-	for _, r := range ranking {
-		found.Ranking = append(found.Ranking, r.CompanyID)
-	}
-	return found, nil
+	fmt.Fprintf(d.app.stdout, "\n%s\n", d.cost)
+	return nil
 }
 
 // serveConsole shows the result in a browser until Ctrl-C, which is how a demo

@@ -44,14 +44,18 @@ func (g *page) promotion() (line string, after int) {
 	if !ok {
 		return "", 0
 	}
-	b := g.p.bind(&s)
-	b.Introduced = everybody
-	d := dice.Roll(s.seed, "line")
-	line = g.ui("related") + ": " + html.EscapeString(g.w.Say("h."+s.kind, &d, &b))
+	line = html.EscapeString(g.p.promotionLine(&s))
 	if g.a.outlet%2 == 0 {
 		line = fmt.Sprintf("<a href=\"/?promoted=%d\">%s</a>", s.seed%1000, line)
 	}
 	return line, 1 + int(g.a.number)%2
+}
+
+func (p *Press) promotionLine(s *story) string {
+	b := p.bind(s)
+	b.Introduced = everybody
+	w, d := p.wordings[s.language], dice.Roll(s.seed, "line")
+	return strings.Join(w.List("ui.related"), "") + ": " + w.Say("h."+s.kind, &d, &b)
 }
 
 // comments writes a discussion twice as long as the text.
@@ -60,9 +64,8 @@ func (g *page) comments(b *strings.Builder) {
 	b.WriteString("<section id=\"comments\" class=\"comments-list\">\n")
 	for left := 2 * g.textLength(); left > 0; {
 		var s wording.Slots
-		s.City, s.Place, s.N1, s.N2, s.Big1, s.Pct1 = "X", "X", "7", "3", "500", "3"
-		s.City = oneOf(g.w.List("city"), &d)
-		s.Place, s.Year = s.City, g.published.Year()
+		s.City, s.Year, s.N1, s.N2 = oneOf(g.w.List("city"), &d), g.published.Year(), "7", "9"
+		s.Place, s.Big1, s.Pct1 = s.City, "500", g.w.Share(&d)
 		lines := make([]string, 0, 3)
 		for _, phrase := range g.w.Pick("filler", 3, &d, &s) {
 			lines = append(lines, g.w.Put(phrase, &d, &s))

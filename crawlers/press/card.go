@@ -37,9 +37,11 @@ type ScoreCard struct {
 	Traps, Fooled                        int // found articles with a trap; of those with a wrong mention
 	Promoted, PromotedTaken              int // found articles whose text has a line that names a company it is not about; of those counted as mentions
 	PageTypes                            []PageTypeScore
-	Texts, TextsRight                    int // found articles whose length was told; of those within a tenth of the true one
-	WrongTextsDoubted, RightTextsDoubted int // found articles that are suspect, rightly and wrongly
-	Capture                              CaptureScore
+	Texts, TextsRight                    int          // found articles whose length was told; of those within a tenth of the true one
+	WrongTextsDoubted, RightTextsDoubted int          // found articles that are suspect, rightly and wrongly
+	Independent                          CaptureScore // of outlets whose channels leave articles out independently
+	Dependent                            CaptureScore // of the others that have both
+	Tricks                               []TrickScore // how each trick was got through
 	RankedCompanies                      int
 	KendallTau                           float64
 	Manners                              Manners
@@ -47,6 +49,7 @@ type ScoreCard struct {
 	MissedMentions                       []string
 	WrongPages                           []string
 	WrongTexts                           []string
+	WorstEstimates                       []string
 }
 
 // PageTypeScore judges the pages of one type.
@@ -56,16 +59,24 @@ type PageTypeScore struct {
 	Right    int // of these
 }
 
-// CaptureScore compares estimates of what was published with the truth, for the
-// outlets whose channels leave articles out independently, and for the others
-// that have both.
+// TrickScore is how a reader got through one trick of hosts. A host may play
+// several, so that what is lost to one is counted at the others, too.
+type TrickScore struct {
+	Trick             string
+	Outlets           int
+	ToBeHad, Found    int
+	Nights            int // found articles in the right night
+	Texts, TextsRight int
+}
+
+// CaptureScore compares estimates of what was published with the truth, summed up
+// over outlets and nights.
 type CaptureScore struct {
-	Nights             int     // estimates judged, one per outlet and night
-	MedianError        float64 // |estimate - truth| / truth
-	WorstError         float64
-	SeenError          float64 // as MedianError, of who takes what the channels announced for all there is
-	DependentNights    int
-	DependentMedianErr float64
+	Nights    int // estimates judged, one per outlet and night
+	Published int // articles that can be read
+	Announced int // of these, by a feed or a sitemap
+	Estimated float64
+	Error     float64 // sum of |estimate - published| over the sum of published
 }
 
 // WriteText writes the card as people read it.
@@ -98,12 +109,19 @@ func (c ScoreCard) WriteText(w io.Writer) error {
 	for _, s := range c.PageTypes {
 		line("page type "+s.PageType, "%.2f %%\tof %d", 100*ratio(s.Right, s.Pages), s.Pages)
 	}
-	if e := c.Capture; e.Nights > 0 {
-		line("published, estimated", "off by %.1f %% (median), %.1f %% (worst)\tover %d nights of outlets with independent channels; counting what was seen is off by %.1f %%",
-			100*e.MedianError, 100*e.WorstError, e.Nights, 100*e.SeenError)
+	for _, s := range c.Tricks {
+		recall, nights, texts := ratio(s.Found, s.ToBeHad), ratio(s.Nights, s.Found), ratio(s.TextsRight, s.Texts)
+		if min(recall, nights) < 0.995 || texts < 0.95 {
+			line("hosts with "+s.Trick, "found %.2f %%, nights right %.2f %%, texts right %.2f %%\tof %d on %d hosts", 100*recall, 100*nights, 100*texts, s.ToBeHad, s.Outlets)
+		}
 	}
-	if e := c.Capture; e.DependentNights > 0 {
-		line("  dependent channels", "off by %.1f %% (median)\tover %d nights", 100*e.DependentMedianErr, e.DependentNights)
+	for _, s := range []struct {
+		name string
+		CaptureScore
+	}{{"estimated, independent channels", c.Independent}, {"estimated, other channels", c.Dependent}} {
+		if s.Nights > 0 {
+			line(s.name, "%.0f of %d published\t%d announced; off by %.2f %% a night, over %d nights", s.Estimated, s.Published, s.Announced, 100*s.Error, s.Nights)
+		}
 	}
 	line("rank agreement", "Kendall τ %.3f\tover %d companies", c.KendallTau, c.RankedCompanies)
 	m := c.Manners

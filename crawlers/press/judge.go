@@ -2,6 +2,7 @@ package press
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"net/url"
 	"slices"
@@ -18,10 +19,8 @@ func (c *ScoreCard) scoreTexts(index *truthIndex, hits map[int]FoundArticle) {
 			continue
 		}
 		c.Texts++
-		want := index.articles[i].CharacterCount
-		isRight := math.Abs(float64(f.CharacterCount-want)) <= 0.1*float64(want)
 		switch {
-		case isRight:
+		case isTextRight(f, &index.articles[i]):
 			c.TextsRight++
 			if f.IsSuspect {
 				c.RightTextsDoubted++
@@ -31,6 +30,61 @@ func (c *ScoreCard) scoreTexts(index *truthIndex, hits map[int]FoundArticle) {
 			c.WrongTextsDoubted++
 		}
 		c.WrongTexts = example(c.WrongTexts, f.CanonicalURL)
+	}
+}
+
+// isTextRight compares a text with the true one by its length. Lines that stand
+// inside the text may be taken with it: they are judged by what they name.
+func isTextRight(f FoundArticle, a *TruthArticle) bool {
+	return 10*f.CharacterCount >= 9*a.CharacterCount && 10*f.CharacterCount <= 11*(a.CharacterCount+a.LineCount)
+}
+
+// scoreTricks counts over the hosts of each trick, and over those without any.
+func (c *ScoreCard) scoreTricks(p *Press, index *truthIndex, hits map[int]FoundArticle) {
+	names := named()
+	scores := make([]TrickScore, len(names)+1)
+	count := func(host int, add func(*TrickScore)) {
+		for k := range names {
+			if p.outlets[host].tricks&(1<<k) != 0 {
+				add(&scores[k])
+			}
+		}
+		if p.outlets[host].tricks == 0 {
+			add(&scores[len(names)])
+		}
+	}
+	for host := range p.outlets {
+		count(host, func(s *TrickScore) { s.Outlets++ })
+	}
+	for i := range index.articles {
+		f, isHit := hits[i]
+		a := &index.articles[i]
+		if !a.IsToBeHad {
+			continue
+		}
+		count(int(p.articles[i].outlet), func(s *TrickScore) {
+			s.ToBeHad++
+			if !isHit {
+				return
+			}
+			s.Found++
+			if f.Night.Format(time.DateOnly) == a.Night.Format(time.DateOnly) {
+				s.Nights++
+			}
+			if f.CharacterCount == 0 {
+				return
+			}
+			s.Texts++
+			if isTextRight(f, a) {
+				s.TextsRight++
+			}
+		})
+	}
+	for k := range scores {
+		scores[k].Trick = append(names, "no_trick")[k]
+		if scores[k].Outlets > 0 {
+			c.Tricks = append(c.Tricks, scores[k])
+		}
 	}
 }
 
@@ -94,32 +148,35 @@ func (c *ScoreCard) scoreEstimates(index *truthIndex, found Found) {
 	for _, t := range index.outlets {
 		truth[night{t.OutletID, t.Night.Format(time.DateOnly)}] = t
 	}
-	var errs, unseen, dependent []float64
+	type miss struct {
+		off  float64
+		line string
+	}
+	var worst []miss
 	for _, e := range found.Estimates {
 		t, isKnown := truth[night{e.OutletID, e.Night.Format(time.DateOnly)}]
-		if !isKnown || t.Readable == 0 {
+		if !isKnown {
 			continue
 		}
-		off := math.Abs(e.Articles-float64(t.Readable)) / float64(t.Readable)
-		if !t.AreChannelsIndependent {
-			dependent = append(dependent, off)
-			continue
+		into := &c.Dependent
+		if t.AreChannelsIndependent {
+			into = &c.Independent
 		}
-		errs = append(errs, off)
-		unseen = append(unseen, ratio(t.InNeither, t.Readable))
+		off := math.Abs(e.Articles - float64(t.Readable))
+		into.Nights++
+		into.Published += t.Readable
+		into.Announced += t.Readable - t.InNeither
+		into.Estimated += e.Articles
+		into.Error += off
+		worst = append(worst, miss{off, fmt.Sprintf("%s on %s: %.0f estimated, %d published", e.OutletID, e.Night.Format(time.DateOnly), e.Articles, t.Readable)})
 	}
-	c.Capture = CaptureScore{Nights: len(errs), MedianError: median(errs), SeenError: median(unseen),
-		DependentNights: len(dependent), DependentMedianErr: median(dependent)}
-	if len(errs) > 0 {
-		c.Capture.WorstError = slices.Max(errs)
+	for _, s := range []*CaptureScore{&c.Independent, &c.Dependent} {
+		s.Error /= float64(max(1, s.Published))
 	}
-}
-
-// median of a list that may be put in order; 0 of none.
-func median(list []float64) float64 {
-	if len(list) == 0 {
-		return 0
+	slices.SortFunc(worst, func(a, b miss) int { return cmp.Or(cmp.Compare(b.off, a.off), cmp.Compare(a.line, b.line)) })
+	for _, m := range worst {
+		if m.off >= 1 {
+			c.WorstEstimates = example(c.WorstEstimates, m.line)
+		}
 	}
-	slices.Sort(list)
-	return (list[(len(list)-1)/2] + list[len(list)/2]) / 2
 }

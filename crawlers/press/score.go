@@ -58,6 +58,7 @@ func (p *Press) Score(found Found) ScoreCard {
 	card.scoreTexts(index, hits)
 	card.scorePages(p, index, found)
 	card.scoreEstimates(index, found)
+	card.scoreTricks(p, index, hits)
 	truth := make([]string, 0, len(index.ranking))
 	for _, s := range index.ranking {
 		truth = append(truth, s.CompanyID)

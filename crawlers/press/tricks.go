@@ -100,6 +100,13 @@ const (
 	trickCookieText
 )
 
+// named lists the tricks by name, in their order.
+func named() []string {
+	return []string{"forever_tag", "restless_tag", "soft_404", "throttling", "robots_folder", "robots_all", "endless", "twins", "stubs",
+		"wrong_dates", "furniture", "slow", "error", "reset", "hang", "bomb", "html_feed", "cut_gzip", "broken_xml", "feed_only", "sitemap_only",
+		"gaps", "undeclared", "pages_only", "listings", "consent", "mobile", "sessions", "zoneless", "promotion", "comments", "cookie_text"}
+}
+
 // announcing are the tricks that decide which channels a host has: it plays one
 // of them at most.
 const announcing = trickEndless | trickHTMLFeed | trickCutGzip | trickBrokenXML | trickFeedOnly | trickSitemapOnly | trickGaps | trickUndeclared | trickPagesOnly

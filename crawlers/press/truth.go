@@ -31,6 +31,7 @@ type TruthArticle struct {
 	Access         string // full or stub
 	PageType       string // article, live_blog, video, stub or consent_wall
 	CharacterCount int    // of the text in code points, a line feed after each paragraph but the last
+	LineCount      int    // code points of lines inside the text that are not the article's: promotion, the notice of a paywall
 	IsToBeHad      bool   // false: no polite reader can have it
 	Why            string // why not, one of the Why constants; empty if it is to be had
 	IsInFeed       bool   // announced there at one of the visits
@@ -154,6 +155,10 @@ func (p *Press) truthOf(a *article) TruthArticle {
 	}
 	if promoted, ok := p.promoted(a); ok {
 		out.Promoted = p.cfg.Companies[promoted.company].ID
+		out.LineCount += utf8.RuneCountInString(p.promotionLine(&promoted))
+	}
+	if a.flags&flagStub != 0 {
+		out.LineCount += utf8.RuneCountInString(p.label(o, "subscribe"))
 	}
 	switch {
 	case o.tricks.isBroken():

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"github.com/overheard-news/overheard/crawlers/press"
+	"github.com/overheard-news/overheard/jobs/ledger"
+)
+
+// readFound reads what the crawl stored, in the press's words.
+func readFound(ctx context.Context, db *sqlx.DB, ranking []rankingRow) (press.Found, error) {
+	var found press.Found
+	var articles []struct {
+		URL      string      `db:"canonical_url"`
+		OutletID string      `db:"outlet_id"`
+		Night    ledger.Date `db:"night"`
+		StoryID  int64       `db:"story_id"`
+		Length   int         `db:"character_count"`
+		Quality  string      `db:"extraction_quality"`
+	}
+	err := db.SelectContext(ctx, &articles, `
+		select a.canonical_url, a.outlet_id, a.night, coalesce(s.story_id, a.article_id) as story_id,
+			a.character_count, a.extraction_quality
+		from staging.articles as a
+		left join staging.article_stories as s on s.night = a.night and s.article_id = a.article_id
+		order by a.canonical_url`)
+	if err != nil {
+		return found, fmt.Errorf("read the articles for the score card: %w", err)
+	}
+	for _, a := range articles {
+		found.Articles = append(found.Articles, press.FoundArticle{
+			CanonicalURL: a.URL, OutletID: a.OutletID, Night: a.Night.Time, StoryID: a.StoryID,
+			CharacterCount: a.Length, IsSuspect: a.Quality == "suspect",
+		})
+	}
+	var mentions []struct {
+		URL       string `db:"canonical_url"`
+		CompanyID string `db:"company_id"`
+		Class     string `db:"alias_class"`
+	}
+	err = db.SelectContext(ctx, &mentions, `
+		select a.canonical_url, m.company_id, m.alias_class
+		from staging.mentions as m
+		inner join staging.articles as a on a.night = m.night and a.article_id = m.article_id
+		where
+			cardinality(m.sentence_hashes) = 0
+			or exists (
+				select h.hash from unnest(m.sentence_hashes) as h (hash)
+				where not exists (
+					select f.night from intermediate.int_furniture_found as f
+					where f.night = m.night and f.outlet_id = m.outlet_id and f.sentence_hash = h.hash
+				)
+			)
+		order by a.canonical_url, m.company_id`)
+	if err != nil {
+		return found, fmt.Errorf("read the mentions for the score card: %w", err)
+	}
+	for _, m := range mentions {
+		found.Mentions = append(found.Mentions, press.FoundMention{CanonicalURL: m.URL, CompanyID: m.CompanyID, Class: m.Class})
+	}
+	err = db.SelectContext(ctx, &found.Pages, `
+		select url, page_type as pagetype from ops.urls where page_type is not null order by url_hash`)
+	if err != nil {
+		return found, fmt.Errorf("read the page types for the score card: %w", err)
+	}
+	var estimates []struct {
+		OutletID string      `db:"outlet_id"`
+		Night    ledger.Date `db:"night"`
+		Articles float64     `db:"estimated_count"`
+	}
+	err = db.SelectContext(ctx, &estimates, `
+		select outlet_id, night, estimated_count
+		from intermediate.int_outlet_captures_counted
+		where estimated_count is not null
+		order by night, outlet_id`)
+	if err != nil {
+		return found, fmt.Errorf("read the estimates for the score card: %w", err)
+	}
+	for _, e := range estimates {
+		found.Estimates = append(found.Estimates, press.FoundEstimate{OutletID: e.OutletID, Night: e.Night.Time, Articles: e.Articles})
+	}
+	for _, r := range ranking {
+		found.Ranking = append(found.Ranking, r.CompanyID)
+	}
+	return found, nil
+}
