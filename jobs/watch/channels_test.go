@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/overheard-news/overheard/crawlers/outlets"
+	"github.com/overheard-news/overheard/jobs/watch"
 )
 
 func TestAChannelIsDownAtTheSecondPollThatFails(t *testing.T) {
@@ -164,7 +165,32 @@ func TestASecondKindOfChannelIsProposed(t *testing.T) {
 	x.explored("gazette", candidates)
 	x.want("alerts", x.watch(), "new_channel times warn: use sitemap https://times.example/news.xml as well")
 	x.poll(poll{outlet: "times", url: "https://times.example/news.xml", kind: "sitemap", state: "ok", origin: "discovered"})
-	x.want("once it is in use", x.watch())
+	x.want("while the crawler uses it by itself", x.watch(), "new_channel times warn: use sitemap https://times.example/news.xml as well")
+	x.exec(`update ops.channels set origin = 'accepted' where origin = 'discovered'`)
+	x.want("once it is accepted", x.watch())
+}
+
+// TestAFeedTheCrawlerReplacedByItself is a warning: nothing is lost meanwhile.
+func TestAFeedTheCrawlerReplacedByItself(t *testing.T) {
+	t.Parallel()
+	x := newWorld(t, paper("times"))
+	x.urls(address{outlet: "times", at: start})
+	for range 2 {
+		x.poll(poll{outlet: "times", state: "gone"})
+	}
+	x.explored("times", `[
+		{"kind": "feed", "url": "https://times.example/rss", "is_verified": true, "newest_at": "0001-01-01T00:00:00Z"},
+		{"kind": "feed", "url": "https://times.example/rss/fresh", "is_verified": true, "newest_at": "2026-03-10T10:00:00Z"}]`)
+	x.poll(poll{outlet: "times", url: "https://times.example/rss", state: "ok", origin: "discovered"})
+	x.want("alerts", x.watch(),
+		"channel_down https://times.example/feed warn",
+		"feed_moved https://times.example/feed warn: use feed https://times.example/rss instead")
+	if _, err := watch.Accept(t.Context(), x.db, x.first("feed_moved").AlertID, "ada", x.now); err != nil {
+		t.Fatal(err)
+	}
+	x.want("once it is accepted", x.watch())
+	x.want("channels", x.rows(channelRows),
+		"https://times.example/feed feed gone declared https://times.example/rss", "https://times.example/rss feed ok accepted")
 }
 
 // TestAnAlertAsksForAnExploration: the repair is to be known at the next collect.

@@ -149,7 +149,7 @@ func explore(ctx context.Context, l *look, opened []Cause) error {
 	var ids []string
 	for _, c := range opened {
 		switch c.Kind {
-		case ChannelDown, OutletSilent, BelowExpectation, PatternChanged:
+		case ChannelDown, OutletSilent, BelowExpectation:
 			ids = append(ids, c.OutletID)
 		}
 	}

@@ -34,7 +34,7 @@ func (w *Watcher) outletsSilent(ctx context.Context, l *look) (findings, error) 
 		OfferURL      *string    `db:"offer_url"`
 	}
 	err := l.tx.SelectContext(ctx, &rows, `
-		with `+verified+`,
+		with `+offers+`,
 		talking as (
 			select u.outlet_id from ops.urls as u where u.discovered_at > $1 group by u.outlet_id
 		),
@@ -102,16 +102,16 @@ func (w *Watcher) outletsSilent(ctx context.Context, l *look) (findings, error) 
 			left join habits as h on h.outlet_id = s.outlet_id
 			left join asked as a on a.outlet_id = s.outlet_id
 		),
-		offers as (
+		choices as (
 			select
 				v.outlet_id, v.kind, v.url,
 				row_number() over (
 					partition by v.outlet_id order by v.newest_at desc nulls last, v.item_count desc, v.url
 				) as choice
-			from verified as v
+			from offers as v
 			inner join measured as m on m.outlet_id = v.outlet_id
 			-- only one that says more than those in use
-			where v.newest_at > coalesce(m.last_new_at, '-infinity')
+			where not v.is_in_use and v.newest_at > coalesce(m.last_new_at, '-infinity')
 		)
 		select
 			m.outlet_id, m.last_new_at, m.gap_count, m.channel_count, m.readable_count,
@@ -120,7 +120,7 @@ func (w *Watcher) outletsSilent(ctx context.Context, l *look) (findings, error) 
 			extract(epoch from m.long_gap) / 3600 as longest_hours,
 			v.kind as offer_kind, v.url as offer_url
 		from measured as m
-		left join offers as v on v.outlet_id = m.outlet_id and v.choice = 1
+		left join choices as v on v.outlet_id = m.outlet_id and v.choice = 1
 		where m.silence > m.patience
 		order by m.outlet_id`,
 		l.now.Add(-silenceLeast), l.now.Add(-silenceWindow), silenceLeast.Seconds(), silenceYoung.Seconds(), silenceGaps, silenceLongest)

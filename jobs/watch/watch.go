@@ -169,18 +169,20 @@ func (w *Watcher) prepare(ctx context.Context, l *look) error {
 			select i.outlet_id, i.host from unnest(cast($1 as text[]), cast($2 as text[])) as i (outlet_id, host)
 			on conflict do nothing`, []any{pq.Array(ids), pq.Array(homes)}},
 		{`create temp table watched_channels (
-				outlet_id text, channel_url text, kind text, state text, final_url text, failure_count integer,
-				last_polled_at timestamptz, last_ok_at timestamptz, error text, is_readable boolean
+				outlet_id text, channel_url text, kind text, origin text, state text, final_url text, failure_count integer,
+				last_polled_at timestamptz, last_ok_at timestamptz, item_count integer, error text, is_readable boolean
 			) on commit drop`, nil},
 		{`with declared as (
 				select i.outlet_id, i.channel_url, i.kind
 				from unnest(cast($1 as text[]), cast($2 as text[]), cast($3 as text[])) as i (outlet_id, channel_url, kind)
 			)
 			insert into watched_channels
-				(outlet_id, channel_url, kind, state, final_url, failure_count, last_polled_at, last_ok_at, error, is_readable)
+				(outlet_id, channel_url, kind, origin, state, final_url, failure_count, last_polled_at, last_ok_at, item_count,
+				 error, is_readable)
 			select
-				c.outlet_id, c.channel_url, c.kind, c.state, c.final_url, c.failure_count, c.last_polled_at, c.last_ok_at,
-				c.error, c.state in ('ok', 'empty', 'unchanged')
+				c.outlet_id, c.channel_url, c.kind, case when d.outlet_id is null then c.origin else 'declared' end,
+				c.state, c.final_url, c.failure_count, c.last_polled_at, c.last_ok_at, c.item_count, c.error,
+				c.state in ('ok', 'empty', 'unchanged')
 			from ops.channels as c
 			left join declared as d on d.outlet_id = c.outlet_id and d.channel_url = c.channel_url
 			inner join watched_outlets as o on o.outlet_id = c.outlet_id
