@@ -97,8 +97,10 @@ func (t *transport) admitHop(ctx context.Context, x *exchange, u *url.URL) (*hos
 			return nil, err
 		}
 	}
-	if x.isProbe { // it goes out although the network is
-		return t.f.limiter.start(ctx, hostOf(u), nil)
+	if x.isProbe { // it goes out although the network is, if it may go at once
+		brief, cancel := context.WithTimeout(ctx, 2*breath)
+		defer cancel()
+		return t.f.limiter.start(brief, hostOf(u), nil)
 	}
 	out, err := t.f.network.gate(originOf(u))
 	if err != nil {
