@@ -30,7 +30,11 @@ func (r *round) awaitNetwork(crawl context.Context, wait time.Duration) bool {
 	if wait <= 0 {
 		wait = usualNetworkWait
 	}
-	return sleepUntil(crawl, time.Now().Add(min(max(wait, leastNetworkWait), longestNetworkWait)))
+	if sleepUntil(crawl, time.Now().Add(min(max(wait, leastNetworkWait), longestNetworkWait))) {
+		return true
+	}
+	r.isCutOffByNetwork.Store(true)
+	return false
 }
 
 // networkIsUp notes that somebody answered.

@@ -13,7 +13,7 @@ const (
 	retriesInRun  = 2                // times a page is tried again in the same run
 	patience      = 2 * time.Minute  // longest Retry-After a run waits for
 	nextRun       = 30 * time.Minute // before a later run tries again
-	silencesInRow = 3                // pages without an answer, or that may not be asked for, after which the outlet waits
+	silencesInRow = 3                // pages of a host without an answer, or that may not be asked for, after which its others wait
 )
 
 // backoff is the least wait before the next try of a page in the same run.
@@ -24,10 +24,15 @@ func backoff(tries int) time.Duration { return time.Second << (2 * tries) } // 1
 // error is the database's.
 func (r *round) pages(ctx, crawl context.Context, o outlets.Outlet, t *tally) error {
 	b := &backlog{c: r.Collector, outletID: o.ID, left: max(1, r.cfg.MaxURLsPerOutlet), asOf: r.now()}
-	for silent := 0; silent < silencesInRow; {
+	silent := map[string]int{} // by host, in a row
+	for {
 		w, ok, err := b.next(ctx, crawl)
 		if err != nil || !ok {
 			return err // the rest waits for the next run
+		}
+		host := hostOf(w.Address)
+		if silent[host] >= silencesInRow {
+			continue // waits for the next run, too
 		}
 		if !r.hasRoom(crawl) {
 			return nil
@@ -45,9 +50,9 @@ func (r *round) pages(ctx, crawl context.Context, o outlets.Outlet, t *tally) er
 		}
 		t.request(res)
 		if res.isSilent || res.isUnsent && res.outcome == "" {
-			silent++
+			silent[host]++
 		} else {
-			silent = 0
+			silent[host] = 0
 		}
 		if res.status != 0 {
 			r.networkIsUp()
@@ -58,7 +63,6 @@ func (r *round) pages(ctx, crawl context.Context, o outlets.Outlet, t *tally) er
 		}
 		r.put(ctx, b, t, res)
 	}
-	return nil
 }
 
 // put hands over what became of a fetch that gave no page to read, and keeps the
