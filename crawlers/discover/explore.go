@@ -41,7 +41,7 @@ const (
 	enoughOfAKind = 2  // verified candidates of a kind, after which no more are asked
 	maxSections   = 2
 	maxCandidates = 50 // told
-	leastLinks    = 5 // articles a section page must lead to
+	leastLinks    = 5  // articles a section page must lead to
 )
 
 // wellKnown are the places tried when nobody names a channel of the kind.
