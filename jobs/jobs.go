@@ -1,11 +1,13 @@
 // Package jobs decides what runs when. It is the only room that knows both ends,
 // the crawlers and the SQL.
 //
-//	collect   polls the channels and stores what is new        (package collect)
+//	collect   polls the channels and stores what is new        (package collect),
+//	          then looks for outlets that have fallen ill      (package watch)
+//	recheck   reads counted articles again                     (package recheck)
 //	build     clusters stories and computes the intermediate tables of a night
 //	publish   computes the marts of a night, checks, and commits or refuses
 //	nightly   collect + build + publish for the last finished night
-//	serve     runs collect and nightly by cron until told to stop
+//	serve     runs collect, recheck and nightly by cron until told to stop
 //
 // Each is a method of Jobs and a run in the ledger (package ledger): exclusive,
 // recorded, bounded. A night is named by its report date, never by the clock of
@@ -22,6 +24,8 @@ import (
 
 	"github.com/overheard-news/overheard/jobs/collect"
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/jobs/recheck"
+	"github.com/overheard-news/overheard/jobs/watch"
 	"github.com/overheard-news/overheard/transform/build"
 )
 
@@ -31,6 +35,7 @@ const (
 	Build   = "build"
 	Publish = "publish"
 	Nightly = "nightly"
+	Recheck = "recheck"
 )
 
 // Config says when jobs run and how long they may.
@@ -39,8 +44,10 @@ type Config struct {
 	ScheduleZone    *time.Location // zone the cron specs are read in
 	NightlySpec     string         // five cron fields or a descriptor such as @daily
 	CollectSpec     string
+	RecheckSpec     string
 	CatchUpNights   int           // missed nights made up, counted back from the last finished one
 	CollectDeadline time.Duration // 0: none
+	RecheckDeadline time.Duration // 0: none
 	BuildDeadline   time.Duration // for build and for publish
 	NightlyDeadline time.Duration // for the whole night
 	DrainTimeout    time.Duration // how long serve lets running work end after SIGTERM
@@ -48,19 +55,26 @@ type Config struct {
 
 // Jobs runs the jobs.
 type Jobs struct {
-	lg        *slog.Logger
-	db        *sqlx.DB
-	cfg       Config
-	ledger    *ledger.Ledger
-	collector *collect.Collector
-	builder   *build.Builder
-	now       func() time.Time
+	lg     *slog.Logger
+	db     *sqlx.DB
+	cfg    Config
+	ledger *ledger.Ledger
+	parts  Parts
+	now    func() time.Time
+}
+
+// Parts do the work that jobs decide on.
+type Parts struct {
+	Collector *collect.Collector
+	Watcher   *watch.Watcher
+	Rechecker *recheck.Rechecker
+	Builder   *build.Builder
 }
 
 // New wires the jobs over one database; now is the clock that says which night
 // is the last finished one.
-func New(lg *slog.Logger, db *sqlx.DB, cfg Config, c *collect.Collector, b *build.Builder, now func() time.Time) *Jobs {
-	return &Jobs{lg: lg, db: db, cfg: cfg, ledger: ledger.New(lg, db, now), collector: c, builder: b, now: now}
+func New(lg *slog.Logger, db *sqlx.DB, cfg Config, parts Parts, now func() time.Time) *Jobs {
+	return &Jobs{lg: lg, db: db, cfg: cfg, ledger: ledger.New(lg, db, now), parts: parts, now: now}
 }
 
 // Ledger gives read access to what ran.
@@ -79,7 +93,54 @@ func (j *Jobs) Collect(ctx context.Context, cause string, dueOnly bool) (ledger.
 func (j *Jobs) collect(ctx context.Context, cause string, parent int64, dueOnly bool, patience time.Duration) (ledger.Report, error) {
 	spec := ledger.Spec{Job: Collect, Cause: cause, Parent: parent, Deadline: j.cfg.CollectDeadline, Patience: patience}
 	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
-		return j.collector.Collect(ctx, run, dueOnly)
+		err := j.parts.Collector.Collect(ctx, run, dueOnly)
+		j.watch(ctx, run, run.ID, err)
+		return err
+	})
+}
+
+// watchLimit bounds a watch: it is a handful of statements.
+const watchLimit = 5 * time.Minute
+
+// watch looks for outlets that have fallen ill, after the collect collectID, and
+// counts on run what it found. It is no part of the work that may fail: a night is
+// not lost because nobody could be warned. Of a collect that failed only one thing
+// is told, that our own network was out.
+func (j *Jobs) watch(ctx context.Context, run *ledger.Run, collectID int64, collected error) {
+	if ctx.Err() != nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, watchLimit)
+	defer cancel()
+	var report watch.Report
+	var err error
+	switch {
+	case collected == nil:
+		report, err = j.parts.Watcher.Watch(ctx, collectID)
+	case run.Counts()["network_outages"] > 0:
+		report, err = j.parts.Watcher.NetworkDown(ctx, collectID)
+	default:
+		return
+	}
+	if err != nil {
+		j.lg.Error("the outlets could not be watched", "run_id", run.ID, "error", err)
+		run.Count("watch_failed", 1)
+		run.Fail(1)
+		return
+	}
+	run.Count("alerts_raised", int64(report.Raised))
+	run.Count("alerts_recovered", int64(report.Recovered))
+}
+
+// Recheck reads the counted articles again whose time has come.
+func (j *Jobs) Recheck(ctx context.Context, cause string) (ledger.Report, error) {
+	spec := ledger.Spec{Job: Recheck, Cause: cause, Deadline: j.cfg.RecheckDeadline}
+	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
+		writeManners, err := j.parts.Collector.KeepManners(ctx)
+		if err != nil {
+			return err
+		}
+		return errors.Join(j.parts.Rechecker.Recheck(ctx, run), writeManners())
 	})
 }
 
@@ -93,12 +154,12 @@ func (j *Jobs) Build(ctx context.Context, cause string, night time.Time) (ledger
 func (j *Jobs) build(ctx context.Context, cause string, parent int64, night time.Time, stale []time.Time) (ledger.Report, error) {
 	spec := ledger.Spec{Job: Build, Night: night, Cause: cause, Parent: parent, Deadline: j.cfg.BuildDeadline}
 	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
-		nights, err := nightsFrom(ctx, night, stale, j.builder.LaterNights)
+		nights, err := nightsFrom(ctx, night, stale, j.parts.Builder.LaterNights)
 		if err != nil {
 			return err
 		}
 		return j.each(run, night, nights, "nights_built", func(n time.Time) error {
-			_, err := j.builder.Build(ctx, run.ID, n)
+			_, err := j.parts.Builder.Build(ctx, run.ID, n)
 			return err
 		})
 	})
@@ -114,12 +175,12 @@ func (j *Jobs) Publish(ctx context.Context, cause string, night time.Time) (ledg
 func (j *Jobs) publish(ctx context.Context, cause string, parent int64, night time.Time, stale []time.Time) (ledger.Report, error) {
 	spec := ledger.Spec{Job: Publish, Night: night, Cause: cause, Parent: parent, Deadline: j.cfg.BuildDeadline}
 	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
-		nights, err := nightsFrom(ctx, night, stale, j.builder.LaterPublishedNights)
+		nights, err := nightsFrom(ctx, night, stale, j.parts.Builder.LaterPublishedNights)
 		if err != nil {
 			return err
 		}
 		return j.each(run, night, nights, "nights_published", func(n time.Time) error {
-			_, err := j.builder.Publish(ctx, run.ID, n, j.now().UTC())
+			_, err := j.parts.Builder.Publish(ctx, run.ID, n, j.now().UTC())
 			return err
 		})
 	})
@@ -160,6 +221,7 @@ func (j *Jobs) Nightly(ctx context.Context, cause string, night time.Time, skipC
 }
 
 func (j *Jobs) night(ctx context.Context, run *ledger.Run, cause string, night time.Time, skipCollect bool) error {
+	var collectID int64
 	if !skipCollect {
 		// A collect of the schedule may be under way: the night waits for it.
 		report, err := j.collect(ctx, cause, run.ID, false, j.collectPatience())
@@ -170,6 +232,7 @@ func (j *Jobs) night(ctx context.Context, run *ledger.Run, cause string, night t
 		if err != nil {
 			return err
 		}
+		collectID = report.RunID
 	}
 	stale, err := j.staleNights(ctx, night)
 	if err != nil {
@@ -182,6 +245,10 @@ func (j *Jobs) night(ctx context.Context, run *ledger.Run, cause string, night t
 	}
 	report, err = j.publish(ctx, cause, run.ID, night, stale)
 	run.Fail(report.Failures)
+	if collectID != 0 {
+		// Only now it is known what the outlets delivered on the night.
+		j.watch(ctx, run, collectID, nil)
+	}
 	return err
 }
 

@@ -19,6 +19,8 @@ import (
 	"github.com/overheard-news/overheard/jobs"
 	"github.com/overheard-news/overheard/jobs/collect"
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/jobs/recheck"
+	"github.com/overheard-news/overheard/jobs/watch"
 	"github.com/overheard-news/overheard/sql/seeds"
 	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 	"github.com/overheard-news/overheard/transform/article"
@@ -119,13 +121,17 @@ func newJobs(t *testing.T, db *sqlx.DB, s *script, change func(*jobs.Config)) *j
 		t.Fatal(err)
 	}
 	cfg := jobs.Config{
-		ReportZone: time.UTC, ScheduleZone: time.UTC, NightlySpec: never, CollectSpec: never, CatchUpNights: 7,
+		ReportZone: time.UTC, ScheduleZone: time.UTC, NightlySpec: never, CollectSpec: never, RecheckSpec: never, CatchUpNights: 7,
 		DrainTimeout: time.Minute,
 	}
 	if change != nil {
 		change(&cfg)
 	}
-	return jobs.New(lg, db, cfg, c, b, now)
+	parts := jobs.Parts{
+		Collector: c, Builder: b, Watcher: watch.New(lg, db, watch.Config{Outlets: list}, now),
+		Rechecker: recheck.New(lg, db, recheck.Config{Outlets: list}, c, s, now),
+	}
+	return jobs.New(lg, db, cfg, parts, now)
 }
 
 // never is a cron spec that does not come while a test runs.

@@ -13,8 +13,8 @@ import (
 	"github.com/overheard-news/overheard/jobs/ledger"
 )
 
-// Serve makes up missed nights, then runs collect and nightly by their specs
-// until ctx ends. It then starts nothing new, lets running work end for
+// Serve makes up missed nights, then runs collect, recheck and nightly by their
+// specs until ctx ends. It then starts nothing new, lets running work end for
 // DrainTimeout, and cancels what is left: every step can be run again.
 func (j *Jobs) Serve(ctx context.Context) error {
 	nightly, err := ParseSpec(j.cfg.NightlySpec, j.cfg.ScheduleZone)
@@ -24,6 +24,10 @@ func (j *Jobs) Serve(ctx context.Context) error {
 	collecting, err := ParseSpec(j.cfg.CollectSpec, j.cfg.ScheduleZone)
 	if err != nil {
 		return fmt.Errorf("schedule.collect: %w", err)
+	}
+	rechecking, err := ParseSpec(j.cfg.RecheckSpec, j.cfg.ScheduleZone)
+	if err != nil {
+		return fmt.Errorf("schedule.recheck: %w", err)
 	}
 	// Work runs under a context of its own, so that the end of ctx drains it
 	// instead of cutting it off.
@@ -38,6 +42,11 @@ func (j *Jobs) Serve(ctx context.Context) error {
 	clock.Schedule(collecting, once.Then(cron.FuncJob(func() {
 		if _, err := j.Collect(work, ledger.CauseSchedule, true); err != nil {
 			j.tell(Collect, err)
+		}
+	})))
+	clock.Schedule(rechecking, once.Then(cron.FuncJob(func() {
+		if _, err := j.Recheck(work, ledger.CauseSchedule); err != nil {
+			j.tell(Recheck, err)
 		}
 	})))
 
@@ -58,7 +67,7 @@ func (j *Jobs) Serve(ctx context.Context) error {
 	})
 	clock.Start()
 	j.lg.Info("serving", "nightly", j.cfg.NightlySpec, "next_nightly", nightly.Next(time.Now().In(j.cfg.ScheduleZone)),
-		"collect", j.cfg.CollectSpec, "next_collect", collecting.Next(time.Now().In(j.cfg.ScheduleZone)), "time_zone", j.cfg.ScheduleZone.String())
+		"collect", j.cfg.CollectSpec, "next_collect", collecting.Next(time.Now().In(j.cfg.ScheduleZone)), "recheck", j.cfg.RecheckSpec, "time_zone", j.cfg.ScheduleZone.String())
 
 	<-ctx.Done()
 	j.lg.Info("draining: nothing new starts, running work may end", "drain_timeout", j.cfg.DrainTimeout)

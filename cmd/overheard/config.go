@@ -51,6 +51,7 @@ type ScheduleConfig struct {
 	TimeZone      string
 	Nightly       string
 	Collect       string
+	Recheck       string
 	CatchUpNights int
 }
 
@@ -58,6 +59,7 @@ type ScheduleConfig struct {
 type JobsConfig struct {
 	NightlyDeadline time.Duration
 	CollectDeadline time.Duration
+	RecheckDeadline time.Duration
 	BuildDeadline   time.Duration
 	DrainTimeout    time.Duration
 }
@@ -96,11 +98,13 @@ func defaultConfig(env environment, userID int) Config {
 			TimeZone:      "UTC",
 			Nightly:       "30 2 * * *",
 			Collect:       "*/15 * * * *",
+			Recheck:       "20 * * * *",
 			CatchUpNights: 7,
 		},
 		Jobs: JobsConfig{
 			NightlyDeadline: 3 * time.Hour,
 			CollectDeadline: time.Hour,
+			RecheckDeadline: 50 * time.Minute,
 			BuildDeadline:   time.Hour,
 			DrainTimeout:    5 * time.Minute,
 		},

@@ -15,11 +15,13 @@ func newOutletsCommand(app *app) *cobra.Command {
 	return newGroup(
 		&cobra.Command{
 			Use:   "outlets",
-			Short: "The registry of outlets that are read",
-			Long:  "Reads the registry of outlets: one YAML file a country. No database is needed.",
+			Short: "The registry of outlets that are read, and what is wrong with them",
+			Long: `Reads the registry of outlets, one YAML file a country, and tends the alerts that
+collects raise when an outlet falls ill.`,
 		},
 		newOutletsLintCommand(app),
 		newOutletsListCommand(app),
+		newOutletsAlertsCommand(app), newOutletsAcceptCommand(app), newOutletsDismissCommand(app),
 	)
 }
 

@@ -47,7 +47,7 @@ func newRunsListCommand(app *app) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&job, "job", "", "only runs of this `JOB`: nightly, collect, build or publish")
+	cmd.Flags().StringVar(&job, "job", "", "only runs of this `JOB`: nightly, collect, recheck, build or publish")
 	cmd.Flags().IntVar(&limit, "limit", 20, "at most this many runs")
 	return cmd
 }

@@ -14,9 +14,9 @@ func newServeCommand(app *app) *cobra.Command {
 	var roles []string
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Run collect and nightly by their schedule, and the console",
-		Long: `The daemon: makes up missed nights, then runs collect and nightly by the cron
-specs of the configuration, and serves the console. On SIGTERM or Ctrl-C it
+		Short: "Run collect, recheck and nightly by their schedule, and the console",
+		Long: `The daemon: makes up missed nights, then runs collect, recheck and nightly by the
+cron specs of the configuration, and serves the console. On SIGTERM or Ctrl-C it
 starts nothing new and lets running work end (jobs.drain_timeout); a second
 signal ends it at once, which loses nothing.`,
 		Example:     "overheard serve --roles scheduler,worker",

@@ -23,7 +23,7 @@ import (
 const never = "0 0 1 1 *"
 
 func schedule(nightly, collect string) []string {
-	return []string{"OVERHEARD_SCHEDULE_NIGHTLY=" + nightly, "OVERHEARD_SCHEDULE_COLLECT=" + collect, "OVERHEARD_CONSOLE_LISTEN=127.0.0.1:0"}
+	return []string{"OVERHEARD_SCHEDULE_NIGHTLY=" + nightly, "OVERHEARD_SCHEDULE_COLLECT=" + collect, "OVERHEARD_SCHEDULE_RECHECK=" + never, "OVERHEARD_CONSOLE_LISTEN=127.0.0.1:0"}
 }
 
 // runsOf waits until the ledger has a run of the job in each of the states, in

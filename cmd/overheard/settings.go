@@ -90,6 +90,8 @@ func settings() []setting {
 			field: func(c *Config) any { return &c.Schedule.Nightly }},
 		{key: "schedule.collect", unit: "cron spec", usage: "when the channels that are due are read",
 			field: func(c *Config) any { return &c.Schedule.Collect }},
+		{key: "schedule.recheck", unit: "cron spec", usage: "when counted articles are read again that were fetched a day or a week ago",
+			field: func(c *Config) any { return &c.Schedule.Recheck }},
 		{key: "schedule.catch_up_nights", unit: "nights", usage: "missed nights made up at most, counted back from the last finished one",
 			field: func(c *Config) any { return &c.Schedule.CatchUpNights }},
 
@@ -97,6 +99,8 @@ func settings() []setting {
 			field: func(c *Config) any { return &c.Jobs.NightlyDeadline }},
 		{key: "jobs.collect_deadline", unit: "duration", usage: "longest time for one collect run",
 			field: func(c *Config) any { return &c.Jobs.CollectDeadline }},
+		{key: "jobs.recheck_deadline", unit: "duration", usage: "longest time for one recheck run",
+			field: func(c *Config) any { return &c.Jobs.RecheckDeadline }},
 		{key: "jobs.build_deadline", unit: "duration", usage: "longest time for one build, and for one publish",
 			field: func(c *Config) any { return &c.Jobs.BuildDeadline }},
 		{key: "jobs.drain_timeout", unit: "duration", usage: "how long serve lets running work end once it is told to stop",

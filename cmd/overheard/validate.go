@@ -81,12 +81,14 @@ func (c Config) validateSchedule(v *validation) {
 	if zone := v.timeZone("schedule.time_zone", c.Schedule.TimeZone); zone != nil {
 		v.cronSpec("schedule.nightly", c.Schedule.Nightly, zone)
 		v.cronSpec("schedule.collect", c.Schedule.Collect, zone)
+		v.cronSpec("schedule.recheck", c.Schedule.Recheck, zone)
 	}
 	if c.Schedule.CatchUpNights < 0 {
 		v.fault("schedule.catch_up_nights", "%d is negative (0 means make up none)", c.Schedule.CatchUpNights)
 	}
 	v.positive("jobs.nightly_deadline", int64(c.Jobs.NightlyDeadline))
 	v.positive("jobs.collect_deadline", int64(c.Jobs.CollectDeadline))
+	v.positive("jobs.recheck_deadline", int64(c.Jobs.RecheckDeadline))
 	v.positive("jobs.build_deadline", int64(c.Jobs.BuildDeadline))
 	if c.Jobs.DrainTimeout < 0 {
 		v.fault("jobs.drain_timeout", "%s is negative (0s means stop at once)", c.Jobs.DrainTimeout)

@@ -15,6 +15,8 @@ import (
 	"github.com/overheard-news/overheard/jobs"
 	"github.com/overheard-news/overheard/jobs/collect"
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/jobs/recheck"
+	"github.com/overheard-news/overheard/jobs/watch"
 	"github.com/overheard-news/overheard/sql/seeds"
 	"github.com/overheard-news/overheard/transform/article"
 	"github.com/overheard-news/overheard/transform/build"
@@ -104,12 +106,24 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 		ScheduleZone:    scheduleZone,
 		NightlySpec:     config.Schedule.Nightly,
 		CollectSpec:     config.Schedule.Collect,
+		RecheckSpec:     config.Schedule.Recheck,
 		CatchUpNights:   config.Schedule.CatchUpNights,
 		CollectDeadline: config.Jobs.CollectDeadline,
+		RecheckDeadline: config.Jobs.RecheckDeadline,
 		BuildDeadline:   config.Jobs.BuildDeadline,
 		NightlyDeadline: config.Jobs.NightlyDeadline,
 		DrainTimeout:    config.Jobs.DrainTimeout,
-	}, collector, builder, now)
+	}, jobs.Parts{
+		Collector: collector,
+		Watcher:   watch.New(a.log, db, watch.Config{Outlets: reg.outlets, ReportZone: reportZone}, now),
+		Rechecker: recheck.New(a.log, db, recheck.Config{
+			Outlets:     reg.outlets,
+			Concurrency: config.Crawl.Concurrency,
+			MaxAttempts: config.Crawl.MaxAttempts,
+			Budget:      config.Jobs.RecheckDeadline * 9 / 10,
+		}, collector, show, now),
+		Builder: builder,
+	}, now)
 	return work, fetcher.Close, nil
 }
 

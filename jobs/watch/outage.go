@@ -68,6 +68,32 @@ func (w *Watcher) outage(ctx context.Context, l *look) (outage, error) {
 	}, nil
 }
 
+// NetworkDown raises the one alert for a collect that failed because our own
+// network was out to its end; nothing is known of the outlets. The next watch that
+// can read them closes it.
+func (w *Watcher) NetworkDown(ctx context.Context, runID int64) (Report, error) {
+	tx, err := w.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return Report{}, fmt.Errorf("tell that the network is down: %w", err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it says so and does nothing
+	l := &look{tx: tx, runID: runID, now: w.now().UTC()}
+	cause := Cause{
+		Subject: Subject{NetworkDown, "all"}, Severity: Fail,
+		Message: "Our own network was out until the time of a collect was up.",
+		Remedy:  "Look at this machine's network, its name servers and the proxy; nothing was counted against the outlets.",
+	}
+	report, err := reconcile(ctx, l, findings{causes: []Cause{cause}}, nil)
+	if err != nil {
+		return Report{}, err
+	}
+	if err := tx.Commit(); err != nil {
+		return Report{}, fmt.Errorf("tell that the network is down: %w", err)
+	}
+	report.IsOutage = true
+	return report.Report, nil
+}
+
 // budgetsSpent finds hosts that were not asked all we wanted, for the budget of
 // their day was spent.
 func (w *Watcher) budgetsSpent(ctx context.Context, l *look) (findings, error) {
