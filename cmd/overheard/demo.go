@@ -131,6 +131,9 @@ func (d *demo) configure() {
 	c.Crawl.HostGap = 5 * time.Millisecond
 	c.Crawl.MaxCrawlDelay = time.Second
 	c.Crawl.RequestTimeout = 3 * time.Second
+	if d.size.outlets*d.size.nights*int(d.size.articles) > 10_000 {
+		c.Crawl.RequestTimeout = 15 * time.Second // the machine is busy for minutes: a late answer is no dead host
+	}
 	c.Crawl.OutletDeadline = 3*time.Minute + time.Duration(d.size.nights)*time.Duration(d.size.articles)*time.Second // slow hosts, and crawl-delays of 0.2 s
 	c.Crawl.MaxAge = time.Duration(d.size.nights+2) * 24 * time.Hour
 }

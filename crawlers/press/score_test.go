@@ -18,7 +18,7 @@ func perfect(p *Press) Found {
 		if !a.IsToBeHad {
 			continue
 		}
-		f.Articles = append(f.Articles, FoundArticle{CanonicalURL: a.CanonicalURL, OutletID: a.OutletID, Night: a.Night, StoryID: a.StoryID + 1000})
+		f.Articles = append(f.Articles, FoundArticle{CanonicalURL: a.CanonicalURL, OutletID: a.OutletID, Night: a.Night, StoryID: a.StoryID + 1000, CharacterCount: a.CharacterCount})
 		for _, m := range a.Mentions {
 			f.Mentions = append(f.Mentions, FoundMention{a.CanonicalURL, m.CompanyID, m.Class})
 		}
@@ -37,7 +37,11 @@ func TestAPerfectReaderHasAPerfectCard(t *testing.T) {
 	want.Extra, want.Forbidden = 0, 0
 	want.Recall, want.NightsRight, want.OutletsRight = 1, 1, 1
 	want.DuplicatePrecision, want.DuplicateRecall, want.MentionPrecision, want.MentionRecall, want.InflectedRecall, want.KendallTau = 1, 1, 1, 1, 1, 1
-	want.Fooled = 0
+	want.Fooled, want.Twice, want.PromotedTaken, want.TextsRight, want.WrongTexts = 0, 0, 0, want.Found, nil
+	for i := range want.Tricks {
+		s := &want.Tricks[i]
+		s.Found, s.Nights, s.Texts, s.TextsRight = s.ToBeHad, s.ToBeHad, s.ToBeHad, s.ToBeHad
+	}
 	for i := range want.Classes {
 		want.Classes[i].Recall, want.Classes[i].Precision = 1, 1
 	}
@@ -101,6 +105,34 @@ func TestDamageShowsOnTheCard(t *testing.T) {
 				}
 			}
 		}, func(c ScoreCard) bool { return c.Fooled == 1 }},
+		"promotion taken for a mention": {func(f *Found) {
+			for _, a := range p.Truth(8080).Articles {
+				if a.IsToBeHad && a.Promoted != "" && !slices.ContainsFunc(a.Mentions, func(m TruthMention) bool { return m.CompanyID == a.Promoted }) {
+					f.Mentions = append(f.Mentions, FoundMention{a.CanonicalURL, a.Promoted, classSure})
+					return
+				}
+			}
+		}, func(c ScoreCard) bool { return c.PromotedTaken == 1 && c.Promoted > 1 }},
+		"a comment section for a text": {func(f *Found) { f.Articles[0].CharacterCount *= 3 }, func(c ScoreCard) bool { return c.Texts-c.TextsRight == 1 && len(c.WrongTexts) == 1 }},
+		"a doubted wrong text": {func(f *Found) { f.Articles[0].CharacterCount, f.Articles[0].IsSuspect = 20, true }, func(c ScoreCard) bool {
+			return c.WrongTextsDoubted == 1 && c.RightTextsDoubted == 0
+		}},
+		"a listing for an article": {func(f *Found) {
+			f.Pages = append(f.Pages, FoundPage{"http://" + p.outlets[0].hostOf(8080) + "/section/sport", "article"})
+		}, func(c ScoreCard) bool {
+			return slices.ContainsFunc(c.PageTypes, func(s PageTypeScore) bool { return s.PageType == "listing" && s.Pages == 1 && s.Right == 0 })
+		}},
+		"a luckless host": {func(f *Found) {
+			host := p.hosts(trickGaps)[0]
+			f.Articles = slices.DeleteFunc(f.Articles, func(a FoundArticle) bool { return a.OutletID == p.outlets[host].slug })
+		}, func(c ScoreCard) bool {
+			return slices.ContainsFunc(c.Tricks, func(s TrickScore) bool { return s.Trick == "gaps" && s.Found < s.ToBeHad })
+		}},
+		"an estimate too high": {func(f *Found) {
+			f.Estimates = append(f.Estimates, FoundEstimate{p.outlets[p.hosts(trickGaps)[0]].slug, lastNight(), 1000})
+		}, func(c ScoreCard) bool {
+			return c.Independent.Nights == 1 && c.Independent.Error > 10 && len(c.WorstEstimates) == 1
+		}},
 		"two ranks exchanged": {func(f *Found) { f.Ranking[0], f.Ranking[1] = f.Ranking[1], f.Ranking[0] }, func(c ScoreCard) bool { return c.KendallTau < 1 && c.KendallTau > 0.8 }},
 		"no ranking":          {func(f *Found) { f.Ranking = nil }, func(c ScoreCard) bool { return c.KendallTau == 0 }},
 		"something forbidden": {func(f *Found) {
@@ -255,5 +287,54 @@ func TestAPoliteReaderIsNotBlamed(t *testing.T) {
 	}
 	if m := p.Manners(); m.Violations() != 0 {
 		t.Errorf("blamed without reason: %+v", m)
+	}
+}
+
+// What no channel announced is nobody's loss, and nobody's fault if it is found.
+func TestLuckIsNoFault(t *testing.T) {
+	t.Parallel()
+	p := newPress(t, func(c *Config) { c.Tricks = Tricks{Gaps: 1} })
+	f := perfect(p)
+	for _, a := range p.Truth(8080).Articles {
+		if a.Why == WhyUnannounced {
+			f.Articles = append(f.Articles, FoundArticle{CanonicalURL: a.CanonicalURL, OutletID: a.OutletID, Night: a.Night})
+		}
+	}
+	if c := p.Score(f); c.Lucky == 0 || c.Forbidden+c.Extra > 0 || c.Recall != 1 || c.NightsRight != 1 {
+		t.Errorf("%+v", c)
+	}
+}
+
+func TestBudgets(t *testing.T) {
+	t.Parallel()
+	p := newPress(t, func(c *Config) { c.Tricks, c.HostDailyBudget = Tricks{}, 6 })
+	r := serve(t, p)
+	for range 8 {
+		r.mustGet(r.url(0, "/robots.txt"))
+	}
+	if m := p.Manners(); m.OverBudget != 2 || m.Violations() != 2 {
+		t.Errorf("over budget %d, want 2", m.OverBudget)
+	}
+	f := perfect(p) // has more than the budget grants; as many as it grants are enough
+	f.Articles = slices.DeleteFunc(f.Articles, func(a FoundArticle) bool { return !strings.HasSuffix(keyOf(a.CanonicalURL), "0") })
+	c, all := p.Score(f), p.Score(perfect(p))
+	if all.Recall != 1 || all.ToBeHad > 6*len(p.outlets) || c.Recall == 1 || c.ToBeHad != all.ToBeHad {
+		t.Errorf("within the budget %d of %d; some of it %d of %d", all.Found, all.ToBeHad, c.Found, c.ToBeHad)
+	}
+}
+
+// A recheck after a day is no second fetch, one after an hour is.
+func TestRechecksAreGranted(t *testing.T) {
+	t.Parallel()
+	for hours, want := range map[int]int{1: 1, 24: 0} {
+		a := newAging(t, Tricks{})
+		host, _ := a.feedHost()
+		a.ask(host, "/robots.txt")
+		a.ask(host, a.lastPath(host))
+		a.now = a.now.Add(time.Duration(hours) * time.Hour)
+		a.ask(host, a.lastPath(host))
+		if m := a.Manners(); m.Refetched != want {
+			t.Errorf("after %d h: %d refetched, want %d", hours, m.Refetched, want)
+		}
 	}
 }
