@@ -1,20 +1,15 @@
 package fetch
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
-	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/flate"
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zlib"
-	"github.com/klauspost/compress/zstd"
 	"golang.org/x/sync/semaphore"
 )
 
@@ -25,17 +20,22 @@ type body struct {
 	closers []func()
 	once    sync.Once
 	x       *exchange
+	tools   *tools
+	size    int64 // as announced, if it comes unpacked; else -1
+	err     error // how it ended
 }
 
-func newBody(res *http.Response, x *exchange, reserve func() error, release func()) *body {
+func newBody(res *http.Response, x *exchange, tools *tools, reserve func() error, release func()) *body {
 	sent := res.Body
-	b := &body{x: x, closers: []func(){func() { sent.Close() }, release}}
+	b := &body{x: x, tools: tools, size: res.ContentLength, closers: []func(){func() { sent.Close() }, release}}
 	var r io.Reader = &cappedReader{r: sent, left: x.maxWire, limit: x.maxWire, what: "body as sent", cuts: x.cutsBody, count: &x.sent}
-	codings := strings.Split(strings.Join(res.Header.Values("Content-Encoding"), ","), ",")
-	for i := range min(len(codings), 3) {
-		coding := strings.ToLower(strings.TrimSpace(codings[len(codings)-1-i]))
-		if coding != "" && coding != "identity" {
-			r = &decoder{coding: coding, r: bufio.NewReader(r), body: b}
+	if announced := res.Header["Content-Encoding"]; len(announced) > 0 {
+		codings := strings.Split(strings.Join(announced, ","), ",")
+		for i := range min(len(codings), 3) {
+			coding := strings.ToLower(strings.TrimSpace(codings[len(codings)-1-i]))
+			if coding != "" && coding != "identity" {
+				r, b.size = b.decode(coding, r), -1
+			}
 		}
 	}
 	r = &reservingReader{r: r, left: smallBody, reserve: reserve}
@@ -44,12 +44,45 @@ func newBody(res *http.Response, x *exchange, reserve func() error, release func
 }
 
 func (b *body) Read(p []byte) (int, error) {
+	if b.err != nil {
+		return 0, b.err
+	}
 	n, err := b.reader.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
+	if b.err = err; err != nil && !errors.Is(err, io.EOF) {
 		var known *Error
 		b.x.isBroken = !errors.As(err, &known) // we stopped, not the host
 	}
 	return n, err
+}
+
+// readAll reads all there is into a slice of the right size. colly would read
+// it too, into one it grows; after this it finds the end, or the error.
+func (b *body) readAll() []byte {
+	if b.size >= 0 {
+		whole := make([]byte, 0, min(b.size, smallBody)+1) // one more, to see the end
+		return b.readInto(whole, func(full []byte) []byte { return slices.Grow(full, max(int(b.size)+1-len(full), 1)) })
+	}
+	scratch := b.tools.scratch.Get().(*[]byte)
+	read := b.readInto((*scratch)[:0], func(full []byte) []byte { return slices.Grow(full, len(full)) })
+	if cap(read) > smallBody {
+		return read // too large to keep, and to copy
+	}
+	*scratch = read
+	defer b.tools.scratch.Put(scratch)
+	return slices.Clone(read)
+}
+
+// readInto fills a slice to its capacity, and grows it if there is more.
+func (b *body) readInto(read []byte, grow func([]byte) []byte) []byte {
+	for {
+		n, err := b.Read(read[len(read):cap(read)])
+		if read = read[:len(read)+n]; err != nil {
+			return read
+		}
+		if len(read) == cap(read) {
+			read = grow(read)
+		}
+	}
 }
 
 // Close ends the download and gives back the host's turn, once.
@@ -161,67 +194,4 @@ func (r *reservingReader) Read(p []byte) (int, error) {
 	n, err := r.r.Read(p)
 	r.left -= int64(n)
 	return n, err
-}
-
-// decoder undoes one content-encoding. It looks at the data first, as servers
-// announce compression they did not do; what it does not know it leaves as is.
-type decoder struct {
-	coding string
-	r      *bufio.Reader
-	body   *body
-	open   io.Reader
-}
-
-func (d *decoder) Read(p []byte) (int, error) {
-	if d.open == nil {
-		r, err := d.start()
-		if err != nil {
-			return 0, unpackError(d.coding, err)
-		}
-		d.open = r
-	}
-	n, err := d.open.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
-		err = unpackError(d.coding, err)
-	}
-	return n, err
-}
-
-// unpackError says what was unpacked; caps and time-outs below pass unchanged
-// through the chain of causes.
-func unpackError(coding string, err error) error {
-	return fmt.Errorf("unpack %s: %w", coding, err)
-}
-
-func (d *decoder) start() (io.Reader, error) {
-	head, err := d.r.Peek(4)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	if len(head) == 0 {
-		return d.r, nil // an empty body, of a 304 or a HEAD
-	}
-	switch d.coding {
-	case "gzip", "x-gzip":
-		if len(head) < 2 || head[0] != 0x1f || head[1] != 0x8b {
-			return d.r, nil
-		}
-		return gzip.NewReader(d.r)
-	case "deflate":
-		if len(head) >= 2 && head[0]&0x0f == 8 && (int(head[0])<<8|int(head[1]))%31 == 0 {
-			return zlib.NewReader(d.r)
-		}
-		return flate.NewReader(d.r), nil
-	case "br":
-		return brotli.NewReader(d.r), nil
-	case "zstd":
-		z, err := zstd.NewReader(d.r, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(8<<20))
-		if err != nil {
-			return nil, err
-		}
-		d.body.closers = append(d.body.closers, z.Close)
-		return z, nil
-	default:
-		return d.r, nil
-	}
 }

@@ -30,8 +30,10 @@ type exchange struct {
 	hasHeaders  bool
 	status      int // of the last hop
 	contentType string
-	sent        int64 // bytes of the last hop's body
-	isBroken    bool  // that body broke off, or was too slow
+	sent        int64  // bytes of the last hop's body
+	body        *body  // of the last hop
+	document    []byte // what was read of it
+	isBroken    bool   // that body broke off, or was too slow
 	elapsed     time.Duration
 	page        *Response
 	stopped     *Error // why the download was not wanted
@@ -79,7 +81,9 @@ func (f *Fetcher) visit(ctx context.Context, address string, h http.Header, x *e
 		if x.kind == KindPage && r.StatusCode < 300 && !canBePage(x.contentType) {
 			x.stopped = &Error{Outcome: OutcomeNotArticle, Reason: "content type " + x.contentType, Status: r.StatusCode}
 			r.Request.Abort()
+			return
 		}
+		x.document = x.body.readAll()
 	})
 	started := time.Now()
 	c.OnResponse(func(r *colly.Response) {
@@ -88,7 +92,7 @@ func (f *Fetcher) visit(ctx context.Context, address string, h http.Header, x *e
 			Status:      r.StatusCode,
 			ContentType: x.contentType,
 			Header:      r.Headers.Clone(),
-			Body:        r.Body,
+			Body:        x.document,
 			NotModified: r.StatusCode == http.StatusNotModified,
 			WireBytes:   x.sent,
 			Elapsed:     x.elapsed,

@@ -139,6 +139,7 @@ type Fetcher struct {
 	wire    *http.Transport
 	limiter *limiter
 	bodies  *bodies
+	tools   *tools
 	robots  *robotsCache
 	network *network
 	stop    context.CancelFunc
@@ -156,7 +157,7 @@ func New(lg *slog.Logger, cfg Config) (*Fetcher, error) {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	f := &Fetcher{lg: lg, cfg: cfg, agent: agent, wire: wire, limiter: newLimiter(cfg), bodies: newBodies(cfg.MaxBodiesBytes), stop: stop}
+	f := &Fetcher{lg: lg, cfg: cfg, agent: agent, wire: wire, limiter: newLimiter(cfg), bodies: newBodies(cfg.MaxBodiesBytes), tools: newTools(), stop: stop}
 	f.robots = newRobotsCache(ctx, f)
 	f.network = newNetwork(ctx, lg)
 	f.network.probe, f.network.forgive = f.probe, f.limiter.forgive

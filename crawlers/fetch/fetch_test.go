@@ -629,33 +629,3 @@ func waitUntil(t *testing.T, cond func() bool) {
 		}
 	}
 }
-
-// BenchmarkFetch weighs a Fetch against a bare net/http GET of the same page.
-func BenchmarkFetch(b *testing.B) {
-	body := bytes.Repeat([]byte("<p>News of the day.</p>"), 3000)
-	s := serve(b, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Write(body)
-	})
-	b.Run("fetcher", func(b *testing.B) {
-		f := newTestFetcher(b, nil)
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, err := page(b, f, s.URL+"/a"); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-	b.Run("bare", func(b *testing.B) {
-		client := &http.Client{Transport: &http.Transport{DialContext: (&net.Dialer{}).DialContext}}
-		b.ReportAllocs()
-		for b.Loop() {
-			res, err := client.Get(s.URL + "/a")
-			if err != nil {
-				b.Fatal(err)
-			}
-			io.ReadAll(res.Body)
-			res.Body.Close()
-		}
-	})
-}
