@@ -154,11 +154,11 @@ func trees(polls []discover.Poll) []int {
 	return roots
 }
 
-// yields is what each poll gave: how many items, and how many no channel of its
-// kind had named before. An index has no items of its own and is asked for its
-// children's, so theirs count for it.
-func yields(polls []discover.Poll, fresh map[string]kinds) (items, newItems []int) {
-	items, newItems = make([]int, len(polls)), make([]int, len(polls))
+// yields is what each poll gave: how many items the channel shows, and how many no
+// channel of its kind had named before. An index has no items of its own and is
+// asked for its children's, so theirs count for it.
+func yields(polls []discover.Poll, fresh map[string]kinds) (shown, newItems []int) {
+	shown, newItems = make([]int, len(polls)), make([]int, len(polls))
 	for i, root := range trees(polls) {
 		kind, count := kindOf(polls[i].Kind), 0
 		for _, it := range polls[i].Items {
@@ -166,24 +166,19 @@ func yields(polls []discover.Poll, fresh map[string]kinds) (items, newItems []in
 				count++
 			}
 		}
-		items[i] += len(polls[i].Items)
+		shown[i] += polls[i].ItemCount
 		newItems[i] += count
 		if root != i {
-			items[root] += len(polls[i].Items)
+			shown[root] += polls[i].ItemCount
 			newItems[root] += count
 		}
 	}
-	return items, newItems
+	return shown, newItems
 }
 
-const (
-	// rateMemory is how long a channel's yield is remembered: after so long
-	// without news, about a third of it is left.
-	rateMemory = 24 * time.Hour
-	// supposedRate is what a channel is supposed to give, in items a day, of which
-	// nothing is known yet.
-	supposedRate = 4
-)
+// rateMemory is how long a channel's yield is remembered: after so long without
+// news, about a third of it is left.
+const rateMemory = 24 * time.Hour
 
 // itemsPerDay is the smoothed yield of a channel after a poll; nil while it is
 // not known. The first poll says it by the dates of its items, if they have any.
@@ -200,8 +195,8 @@ func itemsPerDay(prior channel, p discover.Poll, newItems int, now time.Time) *f
 		rate = float64(lastDay)
 	case last.IsZero() || days <= 0:
 		return prior.ItemsPerDay
-	case prior.ItemsPerDay == nil: // as if one more had come in the time one should take
-		rate = float64(newItems+1) / (days + 1./supposedRate)
+	case prior.ItemsPerDay == nil: // as if one more had come in a quarter of a day: a short time says little
+		rate = float64(newItems+1) / (days + 0.25)
 	default:
 		weight := 1 - math.Exp(-float64(now.Sub(last))/float64(rateMemory))
 		rate = *prior.ItemsPerDay + weight*(float64(newItems)/days-*prior.ItemsPerDay)
@@ -221,14 +216,15 @@ func datedWithin(items []discover.Item, now time.Time) int {
 	return count
 }
 
+// leastRate is what a channel that gave nothing is said to give, for none at all
+// would mean that nothing is known.
+const leastRate = 0.01
+
 // nextPoll is how long a channel is left alone after a poll.
-func nextPoll(prior channel, p discover.Poll, items int, rate *float64) time.Duration {
-	yield := discover.Yield{ItemsPerDay: supposedRate, ItemCount: items, FailureCount: p.FailureCount, RetryAfter: p.RetryAfter, Kind: p.Kind}
+func nextPoll(p discover.Poll, shown int, rate *float64) time.Duration {
+	yield := discover.Yield{ItemCount: shown, FailureCount: p.FailureCount, RetryAfter: p.RetryAfter, Kind: p.Kind}
 	if rate != nil {
-		yield.ItemsPerDay = *rate
-	}
-	if p.State == discover.StateUnchanged {
-		yield.ItemCount = prior.ItemCount
+		yield.ItemsPerDay = max(*rate, leastRate)
 	}
 	return discover.NextPoll(yield)
 }
@@ -241,10 +237,10 @@ func (c *Collector) writeChannels(ctx context.Context, tx *sqlx.Tx, o outlets.Ou
 	for _, u := range list {
 		origins[u.URL] = u.origin
 	}
-	items, newItems := yields(polls, fresh)
+	shown, newItems := yields(polls, fresh)
 	for i, p := range polls {
 		rate := itemsPerDay(prior[p.URL], p, newItems[i], now)
-		wait := nextPoll(prior[p.URL], p, items[i], rate)
+		wait := nextPoll(p, shown[i], rate)
 		var lastOK *time.Time
 		if p.Err == nil {
 			lastOK = &now
@@ -266,15 +262,13 @@ func (c *Collector) writeChannels(ctx context.Context, tx *sqlx.Tx, o outlets.Ou
 			set kind = excluded.kind, state = excluded.state, etag = excluded.etag,
 				last_modified = excluded.last_modified, last_polled_at = excluded.last_polled_at,
 				last_ok_at = coalesce(excluded.last_ok_at, c.last_ok_at), next_poll_at = excluded.next_poll_at,
-				failure_count = excluded.failure_count, error = excluded.error,
-				item_count = case when excluded.state = 'unchanged' then c.item_count else excluded.item_count end,
+				failure_count = excluded.failure_count, error = excluded.error, item_count = excluded.item_count,
 				origin = excluded.origin, parent_url = excluded.parent_url, final_url = excluded.final_url,
-				byte_count = case when excluded.state in ('ok', 'empty') then excluded.byte_count else c.byte_count end,
-				new_item_count = excluded.new_item_count, items_per_day = excluded.items_per_day,
+				byte_count = excluded.byte_count, new_item_count = excluded.new_item_count, items_per_day = excluded.items_per_day,
 				poll_interval = excluded.poll_interval`,
 			o.ID, p.URL, p.Kind, p.State, text(p.ETag), text(p.LastModified), now, lastOK,
-			now.Add(wait), p.FailureCount, len(p.Items), text(errText(p.Err)),
-			cmp.Or(origins[p.URL], originChild), text(p.ParentURL), text(final), p.Bytes, newItems[i], rate, wait.Seconds())
+			now.Add(wait), p.FailureCount, p.ItemCount, text(errText(p.Err)),
+			cmp.Or(origins[p.URL], originChild), text(p.ParentURL), text(final), p.LastBytes, newItems[i], rate, wait.Seconds())
 		if err != nil {
 			return fmt.Errorf("record channel %s of %q: %w", p.URL, o.ID, err)
 		}

@@ -13,10 +13,10 @@ var errNetworkDown = errors.New("our own network was down when the time was up: 
 	"and what waits is fetched by the next run (look at this machine's connection and name server, and at crawl.proxy_url)")
 
 // The wait between two looks at a network that is out: what the fetcher asks for,
-// within bounds.
+// within bounds. A look costs nothing, for the fetcher knows.
 const (
 	leastNetworkWait   = 10 * time.Millisecond
-	usualNetworkWait   = 5 * time.Second
+	usualNetworkWait   = time.Second
 	longestNetworkWait = 30 * time.Second
 )
 

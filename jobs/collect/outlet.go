@@ -7,7 +7,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/semaphore"
@@ -17,6 +16,7 @@ import (
 	"github.com/overheard-news/overheard/crawlers/outlets"
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/sql/warehouse"
+	"github.com/overheard-news/overheard/transform/canonical"
 )
 
 // round is one Collect on its way.
@@ -158,8 +158,8 @@ func (r *round) discover(ctx, crawl context.Context, o outlets.Outlet, known exp
 	return r.record(ctx, r.run, o, append(list, taken...), polls, channels)
 }
 
-// poll asks channels, and again those that our own network kept us from. A poll
-// needs no transaction; what it found is written by record.
+// poll asks channels, and as soon as it is back those that our own network kept us
+// from. A poll needs no transaction; what it found is written by record.
 func (r *round) poll(crawl context.Context, o outlets.Outlet, list []used, channels map[string]channel, pattern discover.Pattern) []discover.Poll {
 	prior := make(map[string]discover.ChannelState, len(channels))
 	for u, ch := range channels {
@@ -172,15 +172,18 @@ func (r *round) poll(crawl context.Context, o outlets.Outlet, list []used, chann
 	var all []discover.Poll
 	for len(o.Channels) > 0 {
 		polls := r.poller.PollOutlet(crawl, o, prior, r.now().Add(-r.cfg.MaxAge), pattern)
-		reached, missed, wait := apart(polls)
-		all = append(all, reached...)
-		if slices.ContainsFunc(reached, hasAnswer) {
+		all = append(all, polls...)
+		if slices.ContainsFunc(polls, hasAnswer) {
 			r.networkIsUp()
 		}
-		if len(missed) == 0 || !r.awaitNetwork(crawl, wait) {
+		left := unasked(o.Channels, polls)
+		isStuck := len(polls) > 0 && len(left) == len(o.Channels)
+		if o.Channels = left; crawl.Err() != nil || isStuck {
 			break
 		}
-		o.Channels = slices.DeleteFunc(o.Channels, func(ch outlets.Channel) bool { return !missed[ch.URL] })
+		if len(polls) == 0 && !r.awaitNetwork(crawl, 0) {
+			break
+		}
 	}
 	if crawl.Err() == nil {
 		return all
@@ -189,24 +192,26 @@ func (r *round) poll(crawl context.Context, o outlets.Outlet, list []used, chann
 	return slices.DeleteFunc(all, func(p discover.Poll) bool { return errIsContext(p.Err) })
 }
 
-// apart takes out the polls that say nothing because our own network is out, with
-// all that belong to the same declared channel, and names those channels and how
-// long the fetcher wants to be left alone.
-func apart(polls []discover.Poll) (reached []discover.Poll, missed map[string]bool, wait time.Duration) {
-	roots := trees(polls)
-	missed = map[string]bool{}
-	for i, p := range polls {
-		if saysNetworkDown(p.Err) {
-			missed[polls[roots[i]].URL] = true
-			wait = max(wait, p.RetryAfter)
+// unasked lists the channels that are missing from what a poller answered: it
+// asks no further when our own network is out. One that another leads to is asked
+// with that.
+func unasked(list []outlets.Channel, polls []discover.Poll) []outlets.Channel {
+	asked := make(map[string]bool, 2*len(polls))
+	for _, p := range polls {
+		asked[p.URL], asked[p.FinalURL] = true, true
+	}
+	var left []outlets.Channel
+	for _, ch := range list {
+		if !asked[ch.URL] && isAskable(ch.URL) {
+			left = append(left, ch)
 		}
 	}
-	for i, p := range polls {
-		if !missed[polls[roots[i]].URL] {
-			reached = append(reached, p)
-		}
-	}
-	return reached, missed, wait
+	return left
+}
+
+// isAskable says whether an address can be stored: no poller asks for others.
+func isAskable(address string) bool {
+	return len(address) <= canonical.MaxLength && storableText(address) == address
 }
 
 // hasAnswer says whether the host of a channel said anything at all.

@@ -121,10 +121,11 @@ func (s *storm) PollOutlet(ctx context.Context, o outlets.Outlet, prior map[stri
 		switch {
 		case ctx.Err() != nil:
 			return polls
-		case s.isDown():
-			s.count()
-			p.State, p.Err = "failed", &fetch.Error{Outcome: fetch.OutcomeDeferred, IsNetworkDown: true, IsUnsent: true}
-			p.RetryAfter = time.Millisecond
+		case s.isDown(): // the channels not asked are missing
+			for range 10 {
+				s.count()
+			}
+			return polls
 		case s.arePollsBad && s.roll(3) == 0:
 			p.State, p.Err, p.FailureCount = "failed", errors.New("as the dice fell"), prior[ch.URL].FailureCount+1
 		case prior[ch.URL].ItemCount > 0 && s.roll(4) == 0:
@@ -136,6 +137,7 @@ func (s *storm) PollOutlet(ctx context.Context, o outlets.Outlet, prior map[stri
 				}
 			}
 		}
+		p.ItemCount = max(len(p.Items), prior[ch.URL].ItemCount)
 		polls = append(polls, p)
 	}
 	return polls
