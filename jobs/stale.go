@@ -10,14 +10,16 @@ import (
 )
 
 // staleNights lists the nights before night, within CatchUpNights, whose built
-// articles are not those of staging: some came late, or left for another night.
-// Each has been built before; nights never built are the schedule's to make up.
+// articles are not those of staging: some came late, left for another night, or
+// were edited since. Each has been built before; nights never built are the
+// schedule's to make up. When a night was built last is told by the results of
+// its checks: the newest of a build that passed.
 func (j *Jobs) staleNights(ctx context.Context, night time.Time) ([]time.Time, error) {
 	first := night.AddDate(0, 0, -max(1, j.cfg.CatchUpNights))
 	var dates []ledger.Date
 	err := j.db.SelectContext(ctx, &dates, `
 		with stored as (
-			select a.night, count(*) as article_count, sum(mod(a.article_id, 1000003)) as article_sum
+			select a.night, count(*) as article_count, sum(mod(a.article_id, 1000003)) as article_sum, max(a.edited_at) as edited_at
 			from staging.articles as a
 			where a.night >= cast($1 as date) and a.night < cast($2 as date)
 			group by a.night
@@ -28,11 +30,26 @@ func (j *Jobs) staleNights(ctx context.Context, night time.Time) ([]time.Time, e
 			left join intermediate.int_articles_deduplicated as a on a.night = k.night
 			where k.night >= cast($1 as date) and k.night < cast($2 as date)
 			group by k.night
+		),
+		passed as (
+			select c.night, r.started_at
+			from ops.check_results as c
+			inner join ops.runs as r on r.run_id = c.run_id and r.job = 'build'
+			where c.night >= cast($1 as date) and c.night < cast($2 as date)
+			group by c.night, c.run_id, r.started_at
+			having not bool_or(c.severity = 'fail' and c.offending_count > 0)
+		),
+		last_built as (
+			select p.night, max(p.started_at) as started_at
+			from passed as p
+			group by p.night
 		)
 		select b.night
 		from built as b
 		left join stored as s on s.night = b.night
+		left join last_built as l on l.night = b.night
 		where s.article_count is distinct from b.article_count or s.article_sum is distinct from b.article_sum
+			or s.edited_at >= coalesce(l.started_at, '-infinity')
 		order by b.night`, first.Format(time.DateOnly), night.Format(time.DateOnly))
 	if err != nil {
 		return nil, fmt.Errorf("look for late articles of the nights before %s: %w", night.Format(time.DateOnly), err)
