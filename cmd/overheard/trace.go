@@ -126,15 +126,12 @@ func writeLife(w io.Writer, life tracedLife) {
 	if !life.IsKnown {
 		l.stranger(life)
 	}
-	for i, a := range life.Addresses {
+	for _, a := range life.Addresses {
 		title := "Announced"
 		if a.URL != life.URL {
 			title = "Known as " + a.URL
 		}
 		l.address(title, a)
-		if i == 0 && len(life.Addresses) > 1 {
-			l.add("led there too", plural(len(life.Addresses)-1, "other address", "other addresses"))
-		}
 	}
 	if life.Article != nil {
 		l.article(life.Life)

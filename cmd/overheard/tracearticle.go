@@ -47,7 +47,7 @@ func (l *lifeWriter) article(life trace.Life) {
 		case r.Outcome != nil && r.DecidedAt != nil:
 			line = *r.Outcome + ", " + stamp(*r.DecidedAt) + inRun(r.DecidedRun) + because(r.Reason)
 		case r.AttemptCount > 0 && r.NextAttemptAt != nil:
-			line = fmt.Sprintf("tried %d times, again %s%s", r.AttemptCount, stamp(*r.NextAttemptAt), because(r.Reason))
+			line = fmt.Sprintf("tried %s, again %s%s", plural(r.AttemptCount, "time", "times"), stamp(*r.NextAttemptAt), because(r.Reason))
 		}
 		l.add("after a "+r.Stage, line)
 	}
