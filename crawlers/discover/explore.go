@@ -205,11 +205,8 @@ func (e *exploration) consider(ctx context.Context, c Candidate) {
 
 // poll asks a candidate once, and of an index the newest files.
 func (e *exploration) poll(ctx context.Context, kind, address string, files int) ([]Poll, marks) {
-	w := e.d.newWalk(e.o, nil, time.Time{}, e.pattern)
-	w.tries, w.left, w.dated = 1, min(files, e.left), e.d.maxDated
 	var m marks
-	w.onAnswer = func(res *fetch.Response) { m.count(res.Body) }
-	w.poll(ctx, kind, address, "", 1)
+	w := e.d.glance(ctx, e.o, outlets.Channel{Kind: kind, URL: address}, e.pattern, 1, min(files, e.left), func(res *fetch.Response) { m.count(res.Body) })
 	for _, p := range w.polls {
 		e.left -= p.Requests
 	}
