@@ -25,8 +25,9 @@ type exchange struct {
 	cutsBody         bool  // a body over maxBody is cut, not refused
 	lastBytes        int64 // what a 304 saves
 
-	hops        int       // requests sent
-	deadline    time.Time // of all of them
+	hops        int           // requests sent
+	deadline    time.Time     // of all of them
+	timeout     time.Duration // of the last
 	hasHeaders  bool
 	status      int // of the last hop
 	contentType string

@@ -75,7 +75,7 @@ func statusError(page *Response, isConditional bool) error {
 }
 
 // networkError explains why no answer, or no whole one, came.
-func networkError(requested string, x *exchange, timeout time.Duration, err error) error {
+func networkError(requested string, x *exchange, err error) error {
 	e := &Error{Outcome: OutcomeDeferred, URL: requested, Err: err}
 	if x.hasHeaders {
 		e.Status = x.status
@@ -85,9 +85,9 @@ func networkError(requested string, x *exchange, timeout time.Duration, err erro
 	case x.hops == 0:
 		e.Outcome, e.Reason, e.IsUnsent = OutcomeRefused, "not an address: "+bare(err), true
 	case errors.Is(err, context.DeadlineExceeded) && x.hasHeaders:
-		e.Reason = fmt.Sprintf("body slower than %v", timeout)
+		e.Reason = fmt.Sprintf("body slower than %v", x.timeout.Round(time.Millisecond))
 	case errors.Is(err, context.DeadlineExceeded):
-		e.Reason = fmt.Sprintf("no answer within %v", timeout)
+		e.Reason = fmt.Sprintf("no answer within %v", x.timeout.Round(time.Millisecond))
 	case errors.As(err, &noName) && noName.IsNotFound:
 		e.Reason = fmt.Sprintf("host %s not found", noName.Name)
 	case x.hasHeaders:

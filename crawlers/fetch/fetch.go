@@ -263,5 +263,5 @@ func (f *Fetcher) explain(ctx context.Context, requested string, x *exchange, er
 		e.IsUnsent = e.IsUnsent && x.hops <= 1 // the guard speaks up within the hop
 		return &e
 	}
-	return networkError(requested, x, f.cfg.RequestTimeout, err)
+	return networkError(requested, x, err)
 }

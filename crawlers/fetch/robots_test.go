@@ -2,15 +2,21 @@ package fetch
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // robotsServer answers /robots.txt with h and counts those; all else is "x".
@@ -201,5 +207,76 @@ func TestRobotsExpireAndOutliveAnOutage(t *testing.T) {
 	}
 	if n := asked.Load(); n < 2 {
 		t.Errorf("asked %d times: never expired", n)
+	}
+}
+
+// What a status of robots.txt means, as the published vectors have it.
+func TestStatusVectors(t *testing.T) {
+	t.Parallel()
+	shared := os.Getenv("OVERHEARD_SHARED")
+	if shared == "" {
+		t.Skip("OVERHEARD_SHARED names no corpus")
+	}
+	vectors, err := os.ReadFile(filepath.Join(shared, "corpus", "robots", "status_vectors.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	for line := range strings.Lines(string(vectors)) {
+		var v struct {
+			Status  int
+			Allowed bool
+		}
+		if err := json.Unmarshal([]byte(line), &v); err != nil {
+			t.Fatal(err)
+		}
+		count++
+		t.Run(fmt.Sprint(v.Status), func(t *testing.T) {
+			t.Parallel()
+			s, _ := robotsServer(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(v.Status) })
+			_, err := page(t, newTestFetcher(t, nil), s.URL+"/a")
+			if isAllowed := err == nil; isAllowed != v.Allowed {
+				t.Errorf("allowed = %v, want %v: %v", isAllowed, v.Allowed, err)
+			}
+		})
+	}
+	t.Logf("%d vectors", count)
+}
+
+func TestWhichLineDecided(t *testing.T) {
+	t.Parallel()
+	s, asked := robotsServer(t, func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "Sitemap: /s.xml\nSitemap: https://a.example/news.xml#x\nSitemap: /s.xml\nSitemap: ftp://a.example/\nUser-agent: *\nDisallow: /admin/\nAllow: /admin/open\n")
+	})
+	f := newTestFetcher(t, nil)
+	for path, want := range map[string]struct {
+		isAllowed bool
+		line      string
+	}{
+		"/": {true, ""}, "/admin/x?y": {false, "Disallow: /admin/"}, "/admin/open": {true, "Allow: /admin/open"},
+		"/robots.txt": {true, "robots.txt itself may always be asked for"},
+	} {
+		isAllowed, line, err := f.IsAllowed(t.Context(), s.URL+path)
+		if isAllowed != want.isAllowed || line != want.line || err != nil {
+			t.Errorf("%s: %v, %q, %v", path, isAllowed, line, err)
+		}
+	}
+	got, err := f.Sitemaps(t.Context(), s.URL+"/home?x")
+	if d := cmp.Diff([]string{s.URL + "/s.xml", "https://a.example/news.xml"}, got); d != "" || err != nil {
+		t.Error(d, err)
+	}
+	if n := asked.Load(); n != 1 {
+		t.Errorf("robots.txt asked for %d times", n)
+	}
+	if d := mannersOf(f, s.URL); d.RobotsRefusals != 0 {
+		t.Error("a question for the verdict counts as a request that was forbidden")
+	}
+	var e *Error
+	if _, _, err := f.IsAllowed(t.Context(), "mailto:x@a.example"); !errors.As(err, &e) || e.Outcome != OutcomeRefused {
+		t.Errorf("no address: %v", err)
+	}
+	down, _ := robotsServer(t, func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusNotImplemented) })
+	if _, err := f.Sitemaps(t.Context(), down.URL); !errors.As(err, &e) || e.Outcome != OutcomeDeferred || e.URL != down.URL {
+		t.Errorf("robots.txt unreachable: %+v", err)
 	}
 }

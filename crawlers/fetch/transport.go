@@ -36,7 +36,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if x.hops++; x.hops == 1 {
 		x.deadline = started.Add(t.f.cfg.FetchTimeout)
 	}
-	timed, cancel := context.WithTimeout(ctx, min(t.f.cfg.RequestTimeout, x.deadline.Sub(started)))
+	x.timeout = min(t.f.cfg.RequestTimeout, x.deadline.Sub(started))
+	timed, cancel := context.WithTimeout(ctx, x.timeout)
 	end := ending{saved: x.lastBytes}
 	release := func() {
 		cancel()

@@ -176,6 +176,29 @@ func TestVectors(t *testing.T) {
 	}
 }
 
+// What a hostile file costs: nothing takes a second.
+func TestHostileFilesAreReadInTime(t *testing.T) {
+	t.Parallel()
+	fill := func(line string) string { return "User-agent: *\n" + strings.Repeat(line, MaxBytes/len(line)) }
+	for name, c := range map[string]struct{ robots, path string }{
+		"stars without end":    {fill("Disallow: /" + strings.Repeat("*a", 8000) + "b\n"), "/" + strings.Repeat("a", 16_000)},
+		"many short patterns":  {fill("Disallow: /*z\n"), "/" + strings.Repeat("y", 16_000)},
+		"many allow rules":     {fill("Allow: /*z$\n"), "/" + strings.Repeat("z", 16_000)},
+		"one line":             {"User-agent: *\nDisallow: /" + strings.Repeat("*", MaxBytes), "/a"},
+		"agents without rules": {fill("User-agent: x\n"), "/a"},
+		"escapes":              {fill("Disallow: /" + strings.Repeat("%41", 100) + "\n"), "/" + strings.Repeat("%41", 5000)},
+		"no line ends":         {strings.Repeat("a", MaxBytes), "/a"},
+	} {
+		began := time.Now()
+		Parse([]byte(c.robots), "OverheardBot").Allows(c.path)
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("%s: took %v", name, took)
+		} else {
+			t.Logf("%s: %v", name, took)
+		}
+	}
+}
+
 // pathOf cuts the path and query out of a URL that need not be a valid one.
 func pathOf(u string) string {
 	u, _, _ = strings.Cut(u, "#")
@@ -197,7 +220,14 @@ func FuzzParse(f *testing.F) {
 	f.Add("\ufeffUser agent: x\rDisallow /%e3\x80\n", "/%E3")
 	f.Fuzz(func(t *testing.T, body, path string) {
 		rules := Parse([]byte(body), "OverheardBot")
-		rules.Allows(path)
+		began := time.Now()
+		isAllowed, line := rules.Decide(path)
+		if !isAllowed && !strings.HasPrefix(line, "Disallow: ") {
+			t.Errorf("forbidden by %q", line)
+		}
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("took %v", took)
+		}
 		if rules.CrawlDelay < 0 {
 			t.Errorf("CrawlDelay = %v", rules.CrawlDelay)
 		}
