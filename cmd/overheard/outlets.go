@@ -21,6 +21,7 @@ collects raise when an outlet falls ill.`,
 		},
 		newOutletsLintCommand(app),
 		newOutletsListCommand(app),
+		newOutletsCheckCommand(app),
 		newOutletsAlertsCommand(app), newOutletsAcceptCommand(app), newOutletsDismissCommand(app),
 	)
 }
