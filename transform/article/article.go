@@ -6,9 +6,9 @@
 //
 // The way of a page: bytes to text (transform/decode), one parse, one walk that
 // notes every fact the markup states (document.go), then each field from the facts
-// by a file of its own: body.go, title.go, author.go, published.go, language.go.
-// gate.go has the last word on whether this is an article at all. The gate is slow
-// to refuse: a page too many is a row nobody reads, a story lost is a wrong rank.
+// by a file of its own: body.go, title.go, author.go, published.go, section.go,
+// language.go. pagetype.go has the last word on what the page is. It is slow to
+// refuse: a page too many is a row nobody reads, a story lost is a wrong rank.
 //
 // Normalise is a function of its input: it reads no clock and keeps no state, so a
 // page gives the same article tonight and in a rebuild a year on.
@@ -155,7 +155,7 @@ func (n *Normaliser) Normalise(ctx context.Context, p Page) (*Article, Verdict, 
 		return nil, v, nil
 	}
 	if isSentHome(p.RequestedURL, own) && !doc.ld.found {
-		return nil, Verdict{Outcome: NotArticle, Reason: "redirected to the home page"}, nil
+		return nil, Verdict{Outcome: NotArticle, PageType: TypeListing, Reason: "redirected to the home page"}, nil
 	}
 	if err := ctx.Err(); err != nil { // extraction is the long part
 		return nil, Verdict{}, err
@@ -173,12 +173,15 @@ func (n *Normaliser) Normalise(ctx context.Context, p Page) (*Article, Verdict, 
 	a.CanonicalURL = chooseAddress(p.URL, doc)
 	a.ID = canonical.ID(a.CanonicalURL)
 	a.Language = chooseLanguage(a.Title, a.Body, p.OutletLanguage, doc.lang)
-	d := chooseDate(doc, base, p)
-	a.PublishedAt, a.PublishedOrigin, a.IsPublishedExact = d.at, d.origin, d.exact
+	d, all := chooseDate(doc, base, p)
+	a.PublishedAt, a.PublishedOrigin, a.IsPublishedExact, a.DateCandidates = d.at.UTC(), d.origin, d.exact, all
 	a.CharacterCount = utf8.RuneCountInString(a.Body)
 	a.ContentHash = contentHash(a.Title, a.Body)
 
+	a.Section = chooseSection(doc, base, a.Title)
+
 	v = judge(doc, base, a)
+	a.PageType = v.PageType
 	if v.Outcome != Stored && v.Outcome != Stub {
 		return nil, v, nil
 	}
@@ -187,7 +190,7 @@ func (n *Normaliser) Normalise(ctx context.Context, p Page) (*Article, Verdict, 
 		a.Access = "stub"
 	}
 	if p.MaxAge > 0 && !p.FirstSeenAt.IsZero() && a.PublishedAt.Before(p.FirstSeenAt.Add(-p.MaxAge)) {
-		return nil, Verdict{Outcome: TooOld, Reason: fmt.Sprintf("published %s by %s", a.PublishedAt.Format(time.DateOnly), a.PublishedOrigin)}, nil
+		return nil, Verdict{Outcome: TooOld, PageType: v.PageType, Reason: fmt.Sprintf("published %s by %s", a.PublishedAt.Format(time.DateOnly), a.PublishedOrigin)}, nil
 	}
 	return a, v, nil
 }
@@ -209,14 +212,14 @@ func (n *Normaliser) read(p Page) (text, charset string, v Verdict) {
 		return "", "", Verdict{Outcome: TooLarge, Reason: fmt.Sprintf("%d bytes of HTML, limit %d", len(p.Body), n.cfg.MaxBytes)}
 	}
 	if kind := foreignType(p.ContentType); kind != "" {
-		return "", "", Verdict{Outcome: NotArticle, Reason: "content type " + kind}
+		return "", "", Verdict{Outcome: NotArticle, PageType: TypeOther, Reason: "content type " + kind}
 	}
 	text, charset, err := decode.Text(p.Body, p.ContentType)
 	if err != nil {
-		return "", "", Verdict{Outcome: NotArticle, Reason: err.Error()}
+		return "", "", Verdict{Outcome: NotArticle, PageType: TypeOther, Reason: err.Error()}
 	}
 	if what := notHTML(text); what != "" {
-		return "", "", Verdict{Outcome: NotArticle, Reason: what}
+		return "", "", Verdict{Outcome: NotArticle, PageType: TypeOther, Reason: what}
 	}
 	return text, charset, Verdict{}
 }

@@ -22,23 +22,22 @@ type document struct {
 	canonical string
 	lang      string
 	title     string
-	headings  []string // h1, in order
+	headings  []heading // in order
+	echo      string    // the longest text of the page that stands in its title
 	times     []timeMark
-	bylines   []string // elements marked as author
+	bylines   []byline
+	datelines []dateline // short texts that may tell the date
+	crumbs    []string   // the trail from the home page to this one
 	ld        linkedData
+	proseAt   int // place of the first paragraph of prose; 0 if there is none
 
 	words     int // of visible text
 	linkWords int // of those, inside links
 	links     int
 	blocks    int // <p> elements
+	teasers   int // headings that are links to other pages
 	prose     int // paragraphs of 80 characters and more outside links
 	password  bool
-}
-
-// timeMark is a <time> or an element marked as the date of publication.
-type timeMark struct {
-	value  string
-	strong bool // marked as publication, not only a time
 }
 
 // maxFacts bounds each list: only the first few are ever looked at.
@@ -66,12 +65,17 @@ func parseDocument(text string, maxNodes int) (*document, error) {
 type walker struct {
 	doc     *document
 	left    int
+	place   int // of the node in the page: what stands near what is told by it
 	scripts []string
+	titled  string // letters of the page title
 }
 
 // scope is what the ancestors say about a node.
 type scope struct {
-	inLink, inNav, inHead bool
+	inLink, inHead bool
+	inNav          bool // navigation, footer, margin
+	inAside        bool // comments, related stories and the like, told by their class
+	inHeading      bool
 }
 
 func (w *walker) walk(n *html.Node, s scope) {
@@ -85,8 +89,10 @@ func (w *walker) walk(n *html.Node, s scope) {
 			n.RemoveChild(c)
 		case html.TextNode:
 			w.left--
+			w.place++
 			if !s.inHead {
 				w.count(c.Data, s)
+				w.noteText(c, s)
 			}
 		case html.ElementNode:
 			if w.isDropped(c) {
@@ -94,6 +100,7 @@ func (w *walker) walk(n *html.Node, s scope) {
 				break
 			}
 			w.left--
+			w.place++
 			w.walk(c, w.note(c, s))
 		}
 		c = next
@@ -151,12 +158,7 @@ func (w *walker) note(n *html.Node, s scope) scope {
 		}
 		if d.title == "" {
 			d.title = clip(line(textOf(n)), maxStated)
-		}
-	case atom.H1:
-		if len(d.headings) < maxFacts {
-			if t := clip(line(textOf(n)), maxStated); t != "" {
-				d.headings = append(d.headings, t)
-			}
+			w.titled = letters(d.title)
 		}
 	case atom.A:
 		s.inLink = true
@@ -165,19 +167,23 @@ func (w *walker) note(n *html.Node, s scope) scope {
 		d.blocks++
 		if !s.inLink && !s.inNav && utf8.RuneCountInString(ownText(n)) >= 80 {
 			d.prose++
+			if d.proseAt == 0 && !s.inAside {
+				d.proseAt = w.place
+			}
 		}
 	case atom.Nav, atom.Footer, atom.Aside:
 		s.inNav = true
 	case atom.Input:
 		d.password = d.password || strings.EqualFold(attr(n, "type"), "password")
 	}
-	d.noteTime(n, s)
-	d.noteByline(n, s)
-	return s
+	if s.inHead || n.DataAtom == atom.Body || n.DataAtom == atom.Html || n.DataAtom == atom.Br {
+		return s
+	}
+	return w.noteMarks(n, s)
 }
 
 func (d *document) noteMeta(n *html.Node) {
-	content := clip(strings.TrimSpace(attr(n, "content")), maxStated)
+	content := clip(strings.TrimSpace(firstNonEmpty(attr(n, "content"), attr(n, "value"))), maxStated)
 	if content == "" {
 		return
 	}
@@ -191,45 +197,6 @@ func (d *document) noteMeta(n *html.Node) {
 		}
 		if len(d.metaAll[name]) < maxFacts {
 			d.metaAll[name] = append(d.metaAll[name], content)
-		}
-	}
-}
-
-func (d *document) noteTime(n *html.Node, s scope) {
-	if s.inNav || len(d.times) >= maxFacts {
-		return
-	}
-	prop := strings.ToLower(attr(n, "itemprop"))
-	strong := strings.Contains(prop, "datepublished") || hasAttr(n, "pubdate")
-	if n.DataAtom != atom.Time && !strong || n.DataAtom == atom.Meta || strings.Contains(prop, "datemodified") {
-		return
-	}
-	value := attr(n, "datetime")
-	if value == "" {
-		value = attr(n, "content")
-	}
-	if value == "" {
-		value = clip(line(textOf(n)), maxStated)
-	}
-	class := strings.ToLower(attr(n, "class"))
-	if strings.Contains(class, "updated") && !strings.Contains(class, "publish") || strings.Contains(class, "modified") {
-		return
-	}
-	for _, mark := range []string{"publish", "entry-date", "posted", "pubdate", "article-date", "date-time"} {
-		strong = strong || strings.Contains(class, mark)
-	}
-	d.times = append(d.times, timeMark{value, strong})
-}
-
-func (d *document) noteByline(n *html.Node, s scope) {
-	if s.inNav || len(d.bylines) >= maxFacts || n.DataAtom == atom.Meta {
-		return
-	}
-	prop := strings.ToLower(attr(n, "itemprop"))
-	rel := strings.Fields(strings.ToLower(attr(n, "rel")))
-	if prop == "author" || slices.Contains(rel, "author") && n.DataAtom == atom.A {
-		if t := clip(line(textOf(n)), maxStated); t != "" {
-			d.bylines = append(d.bylines, t)
 		}
 	}
 }

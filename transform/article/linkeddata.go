@@ -10,46 +10,99 @@ import (
 // template, so it is the most reliable part of a page when it is there at all.
 type linkedData struct {
 	found     bool // an article node exists
+	types     []string
 	headline  string
 	published string
+	modified  string
 	body      string
 	language  string
+	section   string
 	authors   []string
 	publisher string
 	wordCount int
 	isPaid    bool
-	isCatalog bool // the page says it is a shop's or a list's, and no article
+	isCatalog bool     // the page says it is a shop's or a list's, and no article
+	isLive    bool     // a live blog
+	others    []string // types of the nodes that are no article
+	video     string   // name of the film the page is about
+	crumbs    []string
 }
 
 // maxLinkedDepth bounds the walk: real graphs are five or six levels deep.
 const maxLinkedDepth = 12
 
 func readLinkedData(scripts []string) linkedData {
-	var nodes []map[string]any
-	var publisher string
-	isCatalog := false
+	g := graph{byID: map[string]map[string]any{}}
 	for _, s := range scripts {
 		v, ok := parseLenient(s)
 		if !ok {
 			continue
 		}
-		collectArticles(v, maxLinkedDepth, &nodes, &publisher)
-		isCatalog = isCatalog || hasCatalog(v, 3)
+		g.index(v, maxLinkedDepth)
+		g.collect(v, maxLinkedDepth)
+		g.isCatalog = g.isCatalog || hasCatalog(v, 3)
 	}
 	var ld linkedData
-	for _, n := range nodes {
-		next := readArticle(n)
+	for _, n := range g.articles {
+		next := g.readArticle(n)
 		if !ld.found {
 			ld = next
 			continue
 		}
 		ld.fill(next)
 	}
-	ld.isCatalog = isCatalog && !ld.found
+	ld.isCatalog = g.isCatalog && !ld.found
+	ld.others, ld.video, ld.crumbs = g.others, g.video, g.crumbs
 	if ld.publisher == "" {
-		ld.publisher = publisher
+		ld.publisher = g.publisher
 	}
 	return ld
+}
+
+// graph is the nodes of all scripts of a page.
+type graph struct {
+	byID      map[string]map[string]any
+	articles  []map[string]any
+	others    []string
+	publisher string
+	video     string
+	crumbs    []string
+	isCatalog bool
+}
+
+// index notes the nodes that others point to by their @id.
+func (g *graph) index(v any, depth int) {
+	if depth == 0 || len(g.byID) > 20*maxFacts {
+		return
+	}
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			g.index(e, depth-1)
+		}
+	case map[string]any:
+		if id, ok := v["@id"].(string); ok && len(v) > 1 {
+			if old := g.byID[id]; len(old) < len(v) {
+				g.byID[id] = v
+			}
+		}
+		for _, e := range v {
+			switch e.(type) {
+			case []any, map[string]any:
+				g.index(e, depth-1)
+			}
+		}
+	}
+}
+
+// resolve follows a node that is only a reference.
+func (g *graph) resolve(n map[string]any) map[string]any {
+	if id, ok := n["@id"].(string); ok && firstOf(n, "name", "givenName") == "" {
+		if full := g.byID[id]; full != nil {
+			return full
+		}
+	}
+	return n
 }
 
 // fill completes the first article node from a later one of the same headline:
@@ -67,11 +120,14 @@ func (ld *linkedData) fill(next linkedData) {
 	ld.headline = first(ld.headline, next.headline)
 	ld.published = first(ld.published, next.published)
 	ld.body = first(ld.body, next.body)
+	ld.modified = first(ld.modified, next.modified)
 	ld.language = first(ld.language, next.language)
+	ld.section = first(ld.section, next.section)
 	ld.publisher = first(ld.publisher, next.publisher)
 	if len(ld.authors) == 0 {
 		ld.authors = next.authors
 	}
+	ld.isLive = ld.isLive || next.isLive
 	ld.isPaid = ld.isPaid || next.isPaid
 }
 
@@ -107,29 +163,61 @@ func parseLenient(s string) (any, bool) {
 	return v, dec.Decode(&v) == nil
 }
 
-// collectArticles finds article nodes, but not those that a list only points to:
-// they are other articles.
-func collectArticles(v any, depth int, out *[]map[string]any, publisher *string) {
-	if depth == 0 || len(*out) >= maxFacts {
+// collect finds article nodes, but not those that a list only points to: they are
+// other articles.
+func (g *graph) collect(v any, depth int) {
+	if depth == 0 || len(g.articles) >= maxFacts {
 		return
 	}
 	switch v := v.(type) {
 	case []any:
 		for _, e := range v {
-			collectArticles(e, depth-1, out, publisher)
+			g.collect(e, depth-1)
 		}
 	case map[string]any:
 		if isArticleType(v["@type"]) {
-			*out = append(*out, v)
+			g.articles = append(g.articles, v)
 			return
 		}
-		if *publisher == "" && isOrganisation(v["@type"]) {
-			*publisher = nameOf(v)
-		}
+		g.noteOther(v)
 		for _, key := range []string{"@graph", "mainEntity", "mainEntityOfPage", "hasPart", "subjectOf"} { // a fixed order keeps the result fixed
-			collectArticles(v[key], depth-1, out, publisher)
+			g.collect(v[key], depth-1)
 		}
 	}
+}
+
+func (g *graph) noteOther(v map[string]any) {
+	for _, t := range stringsOf(v["@type"]) {
+		t = t[strings.LastIndexAny(t, "/:")+1:]
+		if len(g.others) < maxFacts {
+			g.others = append(g.others, t)
+		}
+		switch {
+		case t == "BreadcrumbList" && len(g.crumbs) == 0:
+			g.crumbs = crumbNames(v["itemListElement"])
+		case t == "VideoObject" && g.video == "":
+			g.video = firstOf(v, "name", "headline")
+		case (strings.HasSuffix(t, "Organization") || t == "WebSite") && g.publisher == "":
+			g.publisher = g.nameOf(v)
+		}
+	}
+}
+
+// crumbNames reads the trail of a BreadcrumbList, in the order it is written.
+func crumbNames(v any) []string {
+	list, _ := v.([]any)
+	var out []string
+	for _, e := range list {
+		n, _ := e.(map[string]any)
+		name := firstOf(n, "name")
+		if item, ok := n["item"].(map[string]any); ok && name == "" {
+			name = firstOf(item, "name")
+		}
+		if name = unescaped(name); name != "" && len(out) < 10 {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // hasCatalog looks for types that only pages of goods, jobs and lists carry.
@@ -167,37 +255,77 @@ func isArticleType(v any) bool {
 	return false
 }
 
-func isOrganisation(v any) bool {
-	for _, t := range stringsOf(v) {
-		if strings.HasSuffix(t, "Organization") || t == "WebSite" {
-			return true
-		}
-	}
-	return false
-}
-
-func readArticle(n map[string]any) linkedData {
-	ld := linkedData{found: true}
+func (g *graph) readArticle(n map[string]any) linkedData {
+	ld := linkedData{found: true, types: stringsOf(n["@type"])}
 	ld.headline = firstOf(n, "headline", "name", "alternativeHeadline")
 	ld.published = firstOf(n, "datePublished", "dateCreated", "uploadDate")
+	ld.modified = firstOf(n, "dateModified")
 	ld.body = firstOf(n, "articleBody", "text")
 	ld.language = firstOf(n, "inLanguage")
-	ld.publisher = nameOf(n["publisher"])
-	for _, key := range []string{"author", "creator"} {
-		if ld.authors = namesOf(n[key], 3); len(ld.authors) > 0 {
+	ld.section = firstOf(n, "articleSection")
+	ld.publisher = g.nameOf(n["publisher"])
+	for _, t := range ld.types {
+		ld.isLive = ld.isLive || strings.HasSuffix(t, "LiveBlogPosting")
+	}
+	for _, key := range []string{"author", "creator", "contributor"} {
+		g.readAuthors(n[key], 4, &ld)
+		if len(ld.authors) > 0 {
 			break
 		}
 	}
 	if c, ok := n["wordCount"].(float64); ok && c > 0 && c < 1e6 {
 		ld.wordCount = int(c)
 	}
-	switch free := n["isAccessibleForFree"].(type) {
-	case bool:
-		ld.isPaid = !free
-	case string:
-		ld.isPaid = strings.EqualFold(strings.TrimSpace(free[strings.LastIndex(free, "/")+1:]), "false")
-	}
+	ld.isPaid = isNotFree(n["isAccessibleForFree"]) || hasPaidPart(n["hasPart"])
 	return ld
+}
+
+func isNotFree(v any) bool {
+	switch free := v.(type) {
+	case bool:
+		return !free
+	case string:
+		return strings.EqualFold(strings.TrimSpace(free[strings.LastIndex(free, "/")+1:]), "false")
+	}
+	return false
+}
+
+// hasPaidPart finds the parts that a site marks as behind its paywall.
+func hasPaidPart(v any) bool {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			if part, ok := e.(map[string]any); ok && isNotFree(part["isAccessibleForFree"]) {
+				return true
+			}
+		}
+	case map[string]any:
+		return isNotFree(v["isAccessibleForFree"])
+	}
+	return false
+}
+
+// readAuthors reads people and organisations: strings, objects with a name,
+// references to such, or lists.
+func (g *graph) readAuthors(v any, depth int, ld *linkedData) {
+	if depth == 0 || len(ld.authors) >= maxFacts {
+		return
+	}
+	switch v := v.(type) {
+	case string:
+		if full := g.byID[v]; full != nil {
+			g.readAuthors(full, depth-1, ld)
+		} else if s := line(v); s != "" {
+			ld.authors = append(ld.authors, s)
+		}
+	case []any:
+		for _, e := range v {
+			g.readAuthors(e, depth-1, ld)
+		}
+	case map[string]any:
+		v = g.resolve(v)
+		ld.authors = append(ld.authors, g.namesOf(v, 3)...)
+	}
 }
 
 func firstOf(n map[string]any, keys ...string) string {
@@ -232,15 +360,15 @@ func stringsOf(v any) []string {
 	return nil
 }
 
-func nameOf(v any) string {
-	if names := namesOf(v, 3); len(names) > 0 {
+func (g *graph) nameOf(v any) string {
+	if names := g.namesOf(v, 3); len(names) > 0 {
 		return names[0]
 	}
 	return ""
 }
 
 // namesOf reads people or organisations: strings, objects with a name, or lists.
-func namesOf(v any, depth int) []string {
+func (g *graph) namesOf(v any, depth int) []string {
 	if depth == 0 {
 		return nil
 	}
@@ -252,11 +380,12 @@ func namesOf(v any, depth int) []string {
 	case []any:
 		var out []string
 		for _, e := range v {
-			out = append(out, namesOf(e, depth-1)...)
+			out = append(out, g.namesOf(e, depth-1)...)
 		}
 		return out
 	case map[string]any:
-		if names := namesOf(v["name"], depth-1); len(names) > 0 {
+		v = g.resolve(v)
+		if names := g.namesOf(v["name"], depth-1); len(names) > 0 {
 			return names
 		}
 		given, family := firstOf(v, "givenName"), firstOf(v, "familyName")
