@@ -119,10 +119,8 @@ type Config struct {
 
 // Normaliser is safe for concurrent use.
 type Normaliser struct {
-	lg      *slog.Logger
-	cfg     Config
-	main    extractor
-	witness extractor
+	lg  *slog.Logger
+	cfg Config
 }
 
 // New returns a Normaliser; zero limits take their defaults.
@@ -133,7 +131,7 @@ func New(lg *slog.Logger, cfg Config) *Normaliser {
 	if cfg.MaxNodes == 0 {
 		cfg.MaxNodes = 30_000
 	}
-	return &Normaliser{lg: lg, cfg: cfg, main: trafilaturaExtractor{}, witness: readabilityExtractor{}}
+	return &Normaliser{lg: lg, cfg: cfg}
 }
 
 // Normalise reads a page. The article is nil unless the outcome is stored or stub;

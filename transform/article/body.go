@@ -6,24 +6,24 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"codeberg.org/readeck/go-readability/v2"
-	"github.com/markusmobius/go-trafilatura"
+	goreadability "codeberg.org/readeck/go-readability/v2"
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/overheard-news/overheard/transform/prose"
 )
 
-// extractor finds the text of an article in a page. It must not change the tree.
-type extractor interface {
-	extract(root *html.Node, page *url.URL) (extract, error)
-}
-
+// extract is the text of a page, and what quality needs to judge it.
 type extract struct {
-	text   string
-	byline string
+	text      string
+	byline    string
+	witness   string // the second reading
+	isDoubted bool   // a second reading was made
+	share     float64
 }
 
-// maxBlocks is the number of <p> from which only the witness reads: the main
-// extractor compares each with each and takes seconds over 10,000.
+// maxBlocks is the number of <p> up to which a second reading is made: the
+// extractor compares boxes with each other.
 const maxBlocks = 5000
 
 // maxBody bounds the stored text in characters; the longest live blogs have a
@@ -31,53 +31,68 @@ const maxBlocks = 5000
 const maxBody = 300_000
 
 // thin is the length in characters below which a text is no opinion.
-const thin = 200
+const thin = 300
 
-// body asks two extractors and believes the main one, except where the comparison
-// shows which of its faults it has committed. Neither is best alone: the first
-// keeps paragraphs the second loses, and now and then brings the furniture of the
-// page with them, or only that. The page's own articleBody is a last rescue. An
-// extractor that panics on odd markup has found nothing.
+// body reads the text. Most pages are read once, by transform/prose. A second
+// reading, by another method, is made where the first is thin or has little to do
+// with what the page says of itself; it wins if it has more to say, or if the two
+// have nothing in common and it fits the title better. The page's own articleBody
+// is the last rescue. A reading that panics on odd markup has found nothing.
 func (n *Normaliser) body(doc *document, page *url.URL, title string) extract {
-	var best extract
-	if doc.blocks <= maxBlocks {
-		best = n.try(n.main, doc.root, page)
+	description := firstNonEmpty(doc.meta["og:description"], doc.meta["description"])
+	declared := declaredBody(doc.ld.body)
+	found := n.try(page, func() (extract, error) {
+		r := prose.Read(doc.root, prose.Clues{Title: title, Description: description, Declared: declared})
+		return extract{text: r.Text, byline: r.Byline, share: r.Share}, nil
+	})
+	fit := support(found.text, title+" "+description)
+	if size := utf8.RuneCountInString(found.text); (size < thin || fit < .5) && doc.blocks <= maxBlocks {
+		found.isDoubted = true
+		second := n.try(page, func() (extract, error) { return readability(doc.root, page) })
+		found.witness, found.byline = second.text, firstNonEmpty(found.byline, second.byline)
+		if isRescue(found.text, second.text) || !isSameText(found.text, second.text) && support(second.text, title+" "+description) > fit {
+			found.text, found.witness = second.text, found.text
+		}
 	}
-	witness := n.try(n.witness, doc.root, page)
-	if prefersWitness(best.text, witness.text) {
-		witness.byline = firstNonEmpty(best.byline, witness.byline)
-		best = witness
+	if isBetter(declared, found.text) {
+		found.text = declared
 	}
-	if declared := declaredBody(doc.ld.body); isBetter(declared, best.text) {
-		best.text = declared
-	}
-	best.text = cut(dropTitle(best.text, title), maxBody)
-	return best
+	found.text = cut(dropTitle(found.text, title), maxBody)
+	return found
 }
 
-// prefersWitness compares two readings of a page. The thresholds are from 832
-// pages with known text, where this choice scores .93 (F1 of runs of four
-// words) and each alone .88 and .91.
-func prefersWitness(main, witness string) bool {
-	mainSize, witnessSize := utf8.RuneCountInString(main), utf8.RuneCountInString(witness)
-	switch {
-	case witnessSize < thin:
-		return mainSize < thin && witnessSize > 2*mainSize
-	case mainSize < thin && witnessSize > 2*mainSize:
-		return true
+// isRescue tells whether a second reading found a text where the first did not.
+func isRescue(first, second string) bool {
+	return utf8.RuneCountInString(first) < thin && utf8.RuneCountInString(second) > 2*utf8.RuneCountInString(first)
+}
+
+// isSameText tells whether two readings of a page are of the same text, if not of
+// the same part of it.
+func isSameText(a, b string) bool {
+	confirmed, covered := overlap(a, b)
+	return confirmed >= .3 || covered >= .3
+}
+
+// support is the share of the longer words of a title or description that a text
+// has too, 0 to 1.
+func support(text, about string) float64 {
+	in := map[string]bool{}
+	for w := range strings.FieldsSeq(text) {
+		in[letters(w)] = true
 	}
-	confirmed, covered := overlap(main, witness)
-	switch {
-	case confirmed < .3 && covered < .3: // two different texts: the one in sentences
-		return proseShare(witness) > proseShare(main)-.1
-	case confirmed < .85: // the main reading brought furniture
-		return true
-	case covered >= .95: // the same but for a few stray lines
-		return confirmed < .95
-	case covered < .6: // the witness has far more: a lost text, or the comments
-		return proseShare(witness) > .75
+	have, all := 0, 0
+	for w := range strings.FieldsSeq(about) {
+		if w = letters(w); len(w) > 3 {
+			all++
+			if in[w] {
+				have++
+			}
+		}
 	}
-	return false
+	if all == 0 {
+		return 1
+	}
+	return float64(have) / float64(all)
 }
 
 // overlap is the share of each text's runs of four words that the other has too.
@@ -121,14 +136,14 @@ func proseShare(s string) float64 {
 	return float64(prose) / float64(all)
 }
 
-func (n *Normaliser) try(e extractor, root *html.Node, page *url.URL) (found extract) {
+func (n *Normaliser) try(page *url.URL, read func() (extract, error)) (found extract) {
 	defer func() {
 		if r := recover(); r != nil {
 			n.lg.Warn("extractor panicked", "url", page.String(), "panic", fmt.Sprint(r))
 			found = extract{}
 		}
 	}()
-	found, err := e.extract(root, page)
+	found, err := read()
 	if err != nil { // an error is its way to say that there is no text
 		return extract{}
 	}
@@ -210,32 +225,11 @@ func firstNonEmpty(list ...string) string {
 	return ""
 }
 
-// trafilaturaExtractor favours recall: what is left out is never found again,
-// while a stray caption seldom names a company.
-type trafilaturaExtractor struct{}
-
-func (trafilaturaExtractor) extract(root *html.Node, page *url.URL) (extract, error) {
-	result, err := trafilatura.ExtractDocument(root, trafilatura.Options{
-		OriginalURL:     page,
-		Focus:           trafilatura.FavorRecall,
-		ExcludeComments: true,
-		HtmlDateMode:    trafilatura.Disabled,
-	})
-	if err != nil {
+// readability reads a page by the scores of its boxes.
+func readability(root *html.Node, page *url.URL) (extract, error) {
+	result, err := goreadability.FromDocument(root, page)
+	if err != nil || result.Node == nil {
 		return extract{}, err
-	}
-	return extract{text: blockText(result.ContentNode), byline: result.Metadata.Author}, nil
-}
-
-type readabilityExtractor struct{}
-
-func (readabilityExtractor) extract(root *html.Node, page *url.URL) (extract, error) {
-	result, err := readability.FromDocument(root, page)
-	if err != nil {
-		return extract{}, err
-	}
-	if result.Node == nil {
-		return extract{}, nil
 	}
 	return extract{text: blockText(result.Node), byline: result.Byline()}, nil
 }
