@@ -21,13 +21,14 @@ type body struct {
 	once    sync.Once
 	x       *exchange
 	tools   *tools
+	reserve func(int64) error
 	size    int64 // as announced, if it comes unpacked; else -1
 	err     error // how it ended
 }
 
-func newBody(res *http.Response, x *exchange, tools *tools, reserve func() error, release func()) *body {
+func newBody(res *http.Response, x *exchange, tools *tools, reserve func(int64) error, release func()) *body {
 	sent := res.Body
-	b := &body{x: x, tools: tools, size: res.ContentLength, closers: []func(){func() { sent.Close() }, release}}
+	b := &body{x: x, tools: tools, reserve: reserve, size: res.ContentLength, closers: []func(){func() { sent.Close() }, release}}
 	var r io.Reader = &cappedReader{r: sent, left: x.maxWire, limit: x.maxWire, what: "body as sent", cuts: x.cutsBody, count: &x.sent}
 	if announced := res.Header["Content-Encoding"]; len(announced) > 0 {
 		codings := strings.Split(strings.Join(announced, ","), ",")
@@ -38,7 +39,11 @@ func newBody(res *http.Response, x *exchange, tools *tools, reserve func() error
 			}
 		}
 	}
-	r = &reservingReader{r: r, left: smallBody, reserve: reserve}
+	need := x.maxBody
+	if b.size > 0 {
+		need = min(need, b.size)
+	}
+	r = &reservingReader{r: r, left: smallBody, need: need, reserve: reserve}
 	b.reader = &cappedReader{r: r, left: x.maxBody, limit: x.maxBody, what: "body unpacked", cuts: x.cutsBody}
 	return b
 }
@@ -148,18 +153,17 @@ type bodies struct {
 
 func newBodies(size int64) *bodies { return &bodies{semaphore.NewWeighted(size), size} }
 
-// reserver makes what a body calls before it outgrows smallBody.
-func (b *bodies) reserver(ctx context.Context, res *http.Response, x *exchange) func() error {
-	need := x.maxBody
-	if res.ContentLength > 0 && res.Header.Get("Content-Encoding") == "" {
-		need = min(need, res.ContentLength)
-	}
-	return func() error {
-		b.release(x) // of a hop before, whose body is gone
-		if err := b.all.Acquire(ctx, min(need, b.size)); err != nil {
+// reserver makes what a body calls before it outgrows smallBody, and before a
+// decoder takes memory of its own.
+func (b *bodies) reserver(ctx context.Context, res *http.Response, x *exchange) func(size int64) error {
+	all := int64(0)
+	return func(size int64) error {
+		all += size
+		b.release(x) // also of a hop before, whose body is gone
+		if err := b.all.Acquire(ctx, min(all, b.size)); err != nil {
 			return &Error{Outcome: OutcomeDeferred, Reason: "no room for its body: too many large ones at once", Status: res.StatusCode, Err: err}
 		}
-		x.reserved = min(need, b.size)
+		x.reserved = min(all, b.size)
 		return nil
 	}
 }
@@ -181,12 +185,13 @@ func (b *bodies) release(x *exchange) {
 type reservingReader struct {
 	r       io.Reader
 	left    int64
-	reserve func() error // nil: done
+	need    int64
+	reserve func(int64) error // nil: done
 }
 
 func (r *reservingReader) Read(p []byte) (int, error) {
 	if r.left <= 0 && r.reserve != nil {
-		if err := r.reserve(); err != nil {
+		if err := r.reserve(r.need); err != nil {
 			return 0, err
 		}
 		r.reserve = nil

@@ -34,8 +34,10 @@ type Error struct {
 	Status     int    // zero: no answer came
 	RetryAfter time.Duration
 	IsUnsent   bool // we refrained from asking at all: by robots.txt, for the guard, or as the host wants to be left alone
-	// IsNetworkDown says that our own network is out: nobody was reached, and
-	// nothing counts against the host or the address.
+	// IsNetworkDown says that our own network is out. Nothing counts against the
+	// host, and nothing should against the address: IsUnsent is set, too, also if
+	// the request was on its way when the network went. What failed before that
+	// could be told, at most some seconds of it, came back as any failure of a host.
 	IsNetworkDown bool
 	URL           string // as asked
 	Err           error  // cause, may be nil

@@ -9,15 +9,42 @@
 // (collector.go). What colly cannot do sits below it, in the transport that
 // all collectors share, so that each hop of a redirect passes all of it:
 //
-//	robots.go     robots.txt first: cached, one asker a host
-//	limiter.go    the host's turn: gap, crawl-delay, Retry-After, concurrency
-//	transport.go  the time-out, the connection
-//	guard.go      the address, after its name was resolved: none that is private
+//	guard.go      the address: none that is private, also after its name was resolved
+//	robots.go     robots.txt: cached, one asker a host
+//	network.go    is our own network out? then nobody is asked, and nobody blamed
+//	limiter.go    the host's turn: gap, crawl-delay, concurrency
+//	standing.go   what the host has earned: back-off, blocks, breaker
+//	manners.go    the host's daily budget, and the account of what we did
+//	transport.go  the deadline, the connection
 //	body.go       as many bytes as allowed, before and after decompression, and of
-//	              all large bodies together
+//	unpack.go     all large bodies together
 //
 // What goes wrong comes back as *Error with the outcome to write into the
 // ledger (errors.go).
+//
+// # Many hosts
+//
+// Let as many goroutines call Fetch at once as there are hosts. One that waits
+// costs a goroutine and a timer, about 11 KB. Of the MaxInFlight slots it holds
+// none before its request goes out, and none longer than RequestTimeout, so a
+// host that hangs costs the others one slot. What a host must not be asked is
+// told at once, with IsUnsent and a RetryAfter, rather than waited for.
+//
+// # Deadlines
+//
+// The wait for the first turn ends with the caller's context. From the first
+// request on, each hop has RequestTimeout with its body, and all hops have
+// FetchTimeout with the turns they wait for. robots.txt, if it is not known, is
+// fetched before, at most three times, each under the same two. A failure
+// without any answer may be held for some seconds more until it is clear whose
+// fault it is; its slot is free by then.
+//
+// # Memory
+//
+// With N = MaxInFlight, bodies and decoders take at most N times about 2 MiB
+// (a body up to 1 MiB, read and copied, and a decoder), and MaxBodiesBytes for
+// all that need more, twice while they grow. Hosts, robots.txt files, budgets
+// and manners are bounded by number; connections kept by 1,024.
 package fetch
 
 import (
@@ -198,6 +225,9 @@ func (f *Fetcher) Fetch(ctx context.Context, r Request) (*Response, error) {
 	return page, nil
 }
 
+// maxAddress is longer than any address that servers take.
+const maxAddress = 16 << 10
+
 // get sends a request through colly and returns any answer that could be read,
 // whatever its status.
 func (f *Fetcher) get(ctx context.Context, r Request, x *exchange) (page *Response, err error) {
@@ -207,6 +237,9 @@ func (f *Fetcher) get(ctx context.Context, r Request, x *exchange) (page *Respon
 			f.lg.Error("fetch panicked", "url", r.URL, "panic", p)
 		}
 	}()
+	if len(r.URL) > maxAddress {
+		return nil, &Error{Outcome: OutcomeRefused, Reason: fmt.Sprintf("an address of %d bytes", len(r.URL)), IsUnsent: true, URL: r.URL[:maxAddress]}
+	}
 	u, err := url.Parse(r.URL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, &Error{Outcome: OutcomeRefused, Reason: "not an http or https address", IsUnsent: true, URL: r.URL, Err: err}

@@ -130,7 +130,23 @@ func TestHostsTakeTurns(t *testing.T) {
 	t.Parallel()
 	const hosts, pages = 50, 4
 	m := newManyHosts(t, func(w http.ResponseWriter, r *http.Request) {})
-	f := newTestFetcher(t, func(c *Config) { c.MaxInFlight, c.HostGap = 1, 150*time.Millisecond })
+	f := newTestFetcher(t, func(c *Config) { c.MaxInFlight, c.HostGap = 1, time.Second })
+	for host := range hosts { // robots.txt, after which nobody is first come
+		if _, _, err := f.IsAllowed(t.Context(), m.address(host, "")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	queued := func() (n int) {
+		f.limiter.mu.Lock()
+		defer f.limiter.mu.Unlock()
+		for _, d := range f.limiter.manners {
+			n += d.Requests - 1 // without robots.txt
+		}
+		for _, h := range f.limiter.hosts {
+			n += h.users - h.running
+		}
+		return n
+	}
 	var wg sync.WaitGroup
 	for n := range pages {
 		for host := range hosts {
@@ -140,7 +156,8 @@ func TestHostsTakeTurns(t *testing.T) {
 				}
 			})
 		}
-		time.Sleep(30 * time.Millisecond) // all of them wait now, in this order
+		waitUntil(t, func() bool { return queued() == (n+1)*hosts })
+		time.Sleep(20 * time.Millisecond) // and the last of them is in its queue
 	}
 	wg.Wait()
 	at := map[string][]int{}
@@ -235,7 +252,7 @@ func TestAWholeFetchHasADeadline(t *testing.T) {
 		reason     string
 	}{
 		"slow answers": {0, 120 * time.Millisecond, "no answer within"},
-		"long gaps":    {120 * time.Millisecond, 0, "no turn within 500ms of the first request"},
+		"long gaps":    {350 * time.Millisecond, 0, "no turn within 500ms of the first request"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -71,12 +71,17 @@ func unpackError(coding string, err error) error {
 }
 
 func (d *decoder) start() (io.Reader, error) {
-	head, err := d.r.Peek(4)
+	head, err := d.r.Peek(zstd.HeaderMaxSize)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
 	if len(head) == 0 {
 		return d.r, nil // an empty body, of a 304 or a HEAD
+	}
+	if size := window(d.coding, head); size > smallBody {
+		if err := d.body.reserve(size); err != nil {
+			return nil, err
+		}
 	}
 	switch d.coding {
 	case "gzip", "x-gzip":
@@ -111,6 +116,32 @@ func (d *decoder) gzip() (io.Reader, error) {
 	}
 	d.body.closers = append(d.body.closers, func() { d.body.tools.gzips.Put(z) })
 	return z, nil
+}
+
+// window is how much memory a body asks its decoder to take before it has
+// shown that it needs any: 16 MiB for a few bytes, if someone means ill.
+func window(coding string, head []byte) int64 {
+	switch coding {
+	case "br": // RFC 7932, 9.1
+		bits := 16
+		if head[0]&1 == 1 {
+			switch high, low := int(head[0]>>4&7), int(head[0]>>1&7); {
+			case low != 0:
+				bits = 17 + low
+			case high == 0:
+				bits = 17
+			default:
+				bits = 8 + high
+			}
+		}
+		return 1 << bits
+	case "zstd":
+		var h zstd.Header
+		if h.Decode(head) == nil {
+			return int64(min(h.WindowSize, maxWindow))
+		}
+	}
+	return 0
 }
 
 // maxWindow is how far back a zstd frame may refer: what RFC 9659 allows on the
