@@ -258,6 +258,25 @@ func TestArticlesChangeWhenScheduled(t *testing.T) {
 	}
 }
 
+// Who follows a redirect to an article it has is not to blame.
+func TestRedirectsAreFollowedWithoutBlame(t *testing.T) {
+	t.Parallel()
+	a := newAging(t, Tricks{})
+	host, _ := a.feedHost()
+	path, next := a.pathOf(a.firstOf(host)), a.successor(a.firstOf(host))
+	a.mustSchedule(Event{At: lastNight(), Kind: Redirected, Article: "http://" + a.outlets[host].hostOf(0) + path})
+	a.ask(host, "/robots.txt")
+	for _, step := range []struct {
+		path string
+		want int
+	}{{next, 0}, {path, 0}, {next, 0}, {next, 1}} {
+		a.ask(host, step.path)
+		if m := a.Manners(); m.Refetched != step.want {
+			t.Errorf("%s: %d refetched, want %d", step.path, m.Refetched, step.want)
+		}
+	}
+}
+
 func TestLateChangesHappenInTime(t *testing.T) {
 	t.Parallel()
 	p := newPress(t, func(c *Config) { c.Tricks = Tricks{LateChanges: 0.5} })

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
-	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -52,6 +51,7 @@ type hostManners struct {
 	waitUntil  time.Time
 	articles   int
 	decided    map[uint64]time.Time // hash of the address → when it was answered, by the clock of the press
+	sent       map[uint64]int       // addresses that a redirect of ours leads to → who is still to come
 	day        int
 	requests   int // on that day
 }
@@ -78,7 +78,7 @@ func (p *Press) ForgetManners() {
 	for i := range p.manners.hosts {
 		h := &p.manners.hosts[i]
 		h.mu.Lock()
-		h.knowsRules, h.due, h.waitUntil, h.articles, h.decided, h.requests = false, time.Time{}, time.Time{}, 0, nil, 0
+		h.knowsRules, h.due, h.waitUntil, h.articles, h.decided, h.sent, h.requests = false, time.Time{}, time.Time{}, 0, nil, nil, 0
 		h.mu.Unlock()
 	}
 	p.manners.mu.Lock()
@@ -107,7 +107,12 @@ func (m *manners) begin(v *visit, seat int, now time.Time) (done func(), wait ti
 	m.enter(v)
 
 	h.mu.Lock()
-	knowsRules, due, waitUntil, answered := h.knowsRules, h.due, h.waitUntil, h.decided[keyOfRequest(r)]
+	key := hashOf(r.URL.RequestURI())
+	knowsRules, due, waitUntil, answered := h.knowsRules, h.due, h.waitUntil, h.decided[key]
+	if h.sent[key] > 0 { // it goes where we sent it, whatever it had before
+		h.sent[key]--
+		answered = time.Time{}
+	}
 	if !isRobots && knowsRules {
 		h.due = now.Add(v.o.crawlDelay)
 	}
@@ -148,9 +153,9 @@ func (m *manners) begin(v *visit, seat int, now time.Time) (done func(), wait ti
 	return done, wait
 }
 
-func keyOfRequest(r *http.Request) uint64 {
+func hashOf(address string) uint64 {
 	h := fnv.New64a()
-	_, _ = io.WriteString(h, r.URL.RequestURI()) // never fails
+	_, _ = io.WriteString(h, address) // never fails
 	return h.Sum64()
 }
 
@@ -211,6 +216,17 @@ func (m *manners) decided(v *visit) {
 	if h.decided == nil {
 		h.decided = map[uint64]time.Time{}
 	}
-	h.decided[keyOfRequest(v.r)] = v.now
+	h.decided[hashOf(v.r.URL.RequestURI())] = v.now
+	h.mu.Unlock()
+}
+
+// sends notes that a reader was told to go on to a path of the outlet's own host.
+func (m *manners) sends(v *visit, path string) {
+	h := &m.hosts[v.host*sides]
+	h.mu.Lock()
+	if h.sent == nil {
+		h.sent = map[uint64]int{}
+	}
+	h.sent[hashOf(path)]++
 	h.mu.Unlock()
 }

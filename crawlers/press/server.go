@@ -200,7 +200,9 @@ func (v *visit) article() {
 		v.page(v.p.notFound(v.host, "gone"), []int{http.StatusNotFound, http.StatusGone}[a.number%2])
 	case Redirected:
 		v.p.manners.decided(v)
-		http.Redirect(v.w, v.r, v.base+v.p.successor(a), http.StatusMovedPermanently)
+		next := v.p.successor(a)
+		v.p.manners.sends(v, next)
+		http.Redirect(v.w, v.r, v.base+next, http.StatusMovedPermanently)
 	default:
 		v.page(v.p.articlePage(v.host, a, v.base, v.isAMP, v.now), http.StatusOK)
 	}
