@@ -2,8 +2,10 @@ package article
 
 import (
 	"fmt"
+	"iter"
 	"net/url"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	goreadability "codeberg.org/readeck/go-readability/v2"
@@ -74,25 +76,41 @@ func isSameText(a, b string) bool {
 }
 
 // support is the share of the longer words of a title or description that a text
-// has too, 0 to 1.
+// has too, 0 to 1, and 1 if there are none.
 func support(text, about string) float64 {
 	in := map[string]bool{}
-	for w := range strings.FieldsSeq(text) {
-		in[letters(w)] = true
+	for w := range longWords(text) {
+		in[w] = true
 	}
 	have, all := 0, 0
-	for w := range strings.FieldsSeq(about) {
-		if w = letters(w); len(w) > 3 {
-			all++
-			if in[w] {
-				have++
-			}
+	for w := range longWords(about) {
+		all++
+		if in[w] {
+			have++
 		}
 	}
 	if all == 0 {
 		return 1
 	}
 	return float64(have) / float64(all)
+}
+
+// longWords gives the words of four letters and more in lower case, and the pairs
+// of characters in scripts without spaces.
+func longWords(s string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for w := range strings.FieldsFuncSeq(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) }) {
+			if r := []rune(w); isDense(r[0]) {
+				for i := range len(r) - 1 {
+					if !yield(string(r[i : i+2])) {
+						return
+					}
+				}
+			} else if len(r) > 3 && !yield(strings.ToLower(w)) {
+				return
+			}
+		}
+	}
 }
 
 // overlap is the share of each text's runs of four words that the other has too.

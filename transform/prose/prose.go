@@ -19,6 +19,7 @@ import (
 	"strings"
 
 	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
 )
 
 // Clues are what the page states elsewhere about its article. All may be empty.
@@ -84,7 +85,8 @@ func (p *page) kept() int32 {
 	return n
 }
 
-// write gives the kept blocks as text; the cells of a row share a line.
+// write gives the kept blocks as text. The cells of a row share a line, if it is a
+// row of data: in a row that sets the page in columns a cell has many lines.
 func (p *page) write() string {
 	var b strings.Builder
 	row := int32(-1)
@@ -93,14 +95,18 @@ func (p *page) write() string {
 		if !k.kept {
 			continue
 		}
+		cell := int32(-1)
+		if c := &p.boxes[k.box]; (c.tag == atom.Td || c.tag == atom.Th) && c.blocks.len() == 1 {
+			cell = k.row
+		}
 		switch {
 		case b.Len() == 0:
-		case k.row >= 0 && k.row == row:
+		case cell >= 0 && cell == row:
 			b.WriteByte(' ')
 		default:
 			b.WriteByte('\n')
 		}
-		row = k.row
+		row = cell
 		b.WriteString(p.text(k))
 	}
 	return b.String()
