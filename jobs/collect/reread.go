@@ -24,8 +24,8 @@ import (
 //
 //   - first_seen_at;
 //   - the time of publication, and with it the night, because many sites print
-//     the time of the last change in its place. Only a time that is exact takes
-//     the place of one that is not, or of a later one;
+//     the time of the last change in its place. Only an exact time takes its
+//     place: an earlier one, or one of the same night where only a date was known;
 //   - the whole text, if what is found now is a teaser or probably not the
 //     article's: a paywall that closed and a layout that changed are no edits.
 
@@ -265,7 +265,9 @@ func (c *Collector) replace(ctx context.Context, tx *sqlx.Tx, run *ledger.Run, r
 		return err
 	}
 	a := res.article
-	if !a.IsPublishedExact || old.IsPublishedExact && !a.PublishedAt.Before(old.PublishedAt) {
+	isEarlier := a.PublishedAt.Before(old.PublishedAt)
+	isFiner := !old.IsPublishedExact && res.night.Equal(old.Night.Time)
+	if !a.IsPublishedExact || !isEarlier && !isFiner {
 		a.PublishedAt, a.PublishedOrigin, a.IsPublishedExact = old.PublishedAt, old.PublishedOrigin, old.IsPublishedExact
 		if !res.night.Equal(old.Night.Time) {
 			res.night = old.Night.Time
