@@ -56,5 +56,5 @@ func usage() (cpu time.Duration, peakMemory int64) {
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0, 0
 	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano()), int64(u.Maxrss) << 10 // Linux counts in KiB
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano()), u.Maxrss << 10 // Linux counts in KiB
 }

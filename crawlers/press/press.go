@@ -3,14 +3,27 @@
 // play the tricks of the field, and keep score of whoever reads them.
 //
 // Everything follows from a seed (package dice). New draws the plan: outlets and
-// publishers (plan.go), the stories of each night and who reprints whom
-// (night.go), whom they are about (fame.go) and by which of its names
-// (company.go). Texts (story.go, out of the grammar of package wording), pages
-// (page.go) and channels (channel.go) are made when they are asked for, so that
-// a thousand outlets weigh little. Serve answers for
-// <outlet>.localhost, told apart by the Host header, and counts bad manners
-// (manners.go). Truth says what a perfect reader would have found (truth.go), and
-// Score compares what a real one did (score.go).
+// publishers (plan.go), the tricks each plays (tricks.go), the stories of each
+// night and who reprints whom (night.go), whom they are about (fame.go) and by
+// which of its names (company.go). Texts (story.go, out of the grammar of package
+// wording), pages (page.go, layout.go; bait.go for what stands in them and is no
+// article; lists.go for pages that are none) and channels (channel.go,
+// sitemap.go) are made when they are asked for, so that a thousand outlets of 200
+// articles a night weigh little.
+//
+// Nothing stands still. announce.go decides what a channel holds at a moment: a
+// feed its newest few, a news sitemap two days, and some channels leave articles
+// out by chance. life.go has what happens when: outlets die, are redesigned and
+// move their feeds, articles are edited, deleted and redirected, as Schedule says
+// and by the Clock of the Config, which a test can set.
+//
+// Serve answers for <outlet>.localhost, told apart by the Host header (server.go),
+// and counts bad manners (manners.go). Truth says what a perfect reader would have
+// found who came at certain times (truth.go, mention.go, attention.go), and Score
+// compares what a real one did (score.go, judge.go; card.go writes it down). What
+// is to be had is what robots.txt, the channels and the state of the hosts allowed at
+// those times; Score adds the budget of requests. A press in a process of its own
+// is asked at its desk (desk.go).
 //
 // Names are as hard as in the field: most mentions use a name that is sure (class
 // A of the aliases), some one that could mean something else (B and C), which the
