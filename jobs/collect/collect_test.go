@@ -263,6 +263,9 @@ func TestEveryURLEndsInOneOutcome(t *testing.T) {
 	s.announce("gazette", "http://gazette.example/patient", page{isUnsent: true})
 	s.announce("gazette", "http://courier.example/0", page{body: "acme"})    // another outlet's page
 	s.announce("gazette", "http://courier.example/only", page{body: "acme"}) // also, and never announced there
+	for _, o := range testOutlets { // on a host of neither: whoever comes first
+		s.announce(o.ID, "http://wire.example/both", page{body: "acme"})
+	}
 	s.feeds["gazette"] = append(s.feeds["gazette"],
 		discover.Item{URL: "http://gazette.example/missing", PublishedAt: testNow},
 		discover.Item{URL: "http://gazette.example/ancient", PublishedAt: testNow.AddDate(-1, 0, 0)})
@@ -284,9 +287,13 @@ func TestEveryURLEndsInOneOutcome(t *testing.T) {
 		"http://gazette.example/patient waiting 0",
 		"http://gazette.example/poison failed 1",
 		"http://gazette.example/throttled blocked 3",
+		"http://wire.example/both stored 1",
 	}
 	if diff := gocmp.Diff(want, got); diff != "" {
 		t.Errorf("outcomes (-want +got):\n%s", diff)
+	}
+	if n := s.fetched["http://wire.example/both"]; n != 1 {
+		t.Errorf("what both announce was fetched %d times", n)
 	}
 	wantClosedSums(t, db)
 }
