@@ -60,6 +60,9 @@ func TestFeeds(t *testing.T) {
 		{"a broken character", rss("<item><title>éàü\xff</title><link>https://paper.example/1</link></item>"), []Item{{URL: "https://paper.example/1", Title: "éàü\ufffd"}}},
 		{"a bare ampersand", rss("<item><title>A & B</title><link>https://paper.example/1?a=1&b=2</link></item>"), []Item{{URL: "https://paper.example/1?a=1&b=2", Title: "A & B"}}},
 		{"no items", rss(""), nil},
+		{"markup and an escape too many in a headline", rss(`<item><title>&lt;b&gt;Rain&lt;/b&gt; &amp;amp; wind at Smith&amp;#8217;s</title><link>https://paper.example/1</link></item>`), []Item{{URL: "https://paper.example/1", Title: "Rain & wind at Smith’s"}}},
+		{"what is less than something is no markup", rss(`<item><title>Why 3 &lt; 4 and a &lt;blink&gt; tag</title><link>https://paper.example/1</link></item>`), []Item{{URL: "https://paper.example/1", Title: "Why 3 < 4 and a <blink> tag"}}},
+		{"a date in Dublin Core's terms", `<rss xmlns:dcterms="http://purl.org/dc/terms/"><channel><item><link>https://paper.example/1</link><dcterms:issued>2026-03-02T10:00:00Z</dcterms:issued></item></channel></rss>`, []Item{{URL: "https://paper.example/1", PublishedAt: at("2026-03-02T10:00:00Z")}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"net/url"
 	"regexp"
@@ -198,7 +199,7 @@ func itemsOf(base string, feed *gofeed.Feed) []Item {
 		if it == nil || len(l.items) >= maxItems {
 			continue
 		}
-		item := Item{Title: it.Title}
+		item := Item{Title: plainHeadline(it.Title)}
 		item.PublishedAt, item.IsModifiedTime = timeOf(it)
 		for _, link := range linksOf(it) {
 			if l.add(link, item) {
@@ -207,6 +208,20 @@ func itemsOf(base string, feed *gofeed.Feed) []Item {
 		}
 	}
 	return l.items
+}
+
+// inlineTag is markup that newsrooms put into headlines.
+var inlineTag = regexp.MustCompile(`(?i)</?(?:a|b|i|u|em|strong|span|font|small|big|sub|sup|br|p|div|cite|mark|wbr|nobr|h[1-6]|img)(?:\s[^<>]*)?/?>`)
+
+// plainHeadline takes markup out of a headline, and undoes an escape too many.
+func plainHeadline(s string) string {
+	if strings.Contains(s, "&") {
+		s = html.UnescapeString(s)
+	}
+	if strings.Contains(s, "<") {
+		s = inlineTag.ReplaceAllString(s, "")
+	}
+	return s
 }
 
 // linksOf lists where an item's page may be, best first: what a redirecting
@@ -241,7 +256,19 @@ func timeOf(it *gofeed.Item) (time.Time, bool) {
 			}
 		}
 	}
+	for _, name := range []string{"issued", "created", "available"} {
+		for _, e := range it.Extensions["dcterms"][name] {
+			if t := parseDate(e.Value); !t.IsZero() {
+				return t, false
+			}
+		}
+	}
 	t := feedTime(it.UpdatedParsed, it.Updated)
+	if t.IsZero() {
+		for _, e := range it.Extensions["dcterms"]["modified"] {
+			t = parseDate(e.Value)
+		}
+	}
 	return t, !t.IsZero()
 }
 
