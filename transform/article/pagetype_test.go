@@ -72,3 +72,51 @@ func TestGate(t *testing.T) {
 		})
 	}
 }
+
+func TestPageType(t *testing.T) {
+	t.Parallel()
+	marked := func(kind string) string {
+		return `<script type="application/ld+json">{"@type":"` + kind + `","headline":"A bridge opens at last"}</script>`
+	}
+	times := strings.Repeat(`<div><time datetime="2026-03-09T08:30:00Z">8:30</time><p>Another car has crossed the bridge.</p></div>`, 8)
+	links := strings.Repeat("<li><a href=/a/b>Five words of a headline</a></li>", 60)
+	teasers := strings.Repeat("<h3><a href=/a/b>Five words of a headline</a></h3>", 30)
+	tests := []struct {
+		name, url, head, body string
+		want, outcome         string
+	}{
+		{"an article", "", marked("NewsArticle"), story, TypeArticle, Stored},
+		{"a live blog by its data", "", marked("LiveBlogPosting"), story, TypeLiveBlog, Stored},
+		{"a live blog by its address and times", "https://example.com/news/live/bridge-opens-today", "", story + times, TypeLiveBlog, Stored},
+		{"a live blog by its title and times", "", `<meta property="og:title" content="Liveblog: bridge opens">`, story + times, TypeLiveBlog, Stored},
+		{"an address alone makes no live blog", "https://example.com/live/concert-review-of-the-year", "", story, TypeArticle, Stored},
+		{"a video with its text", "", marked("VideoObject"), story, TypeVideo, Stored},
+		{"a video without", "", `<meta property="og:type" content="video.other">`, "<div>film</div>", TypeVideo, Stub},
+		{"an article with a video in it", "", marked("NewsArticle") + marked("VideoObject"), story, TypeArticle, Stored},
+		{"a teaser", "", `<script type="application/ld+json">{"@type":"NewsArticle","isAccessibleForFree":false}</script>`, "<p>The mayor of Westhaven opened the new bridge on Monday after two years of works.</p>", TypeStub, Stub},
+		{"a front page", "https://example.com/", "", links, TypeListing, NotArticle},
+		{"a section page of teasers", "https://example.com/politics/local-news-from-town", "", teasers, TypeListing, NotArticle},
+		{"a declared collection", "", marked("CollectionPage"), story, TypeListing, NotArticle},
+		{"a soft 404", "", "<title>Page not found</title>", "<h1>Page not found</h1><p>The page you are looking for has been moved.</p>", TypeSoft404, NotArticle},
+		{"a consent wall", "", "<title>Before you continue</title>", "<p>We and our partners use cookies. Please accept to continue to the site of your choice.</p>", TypeConsentWall, NotArticle},
+		{"goods", "", `<meta property="og:type" content="product">`, story, TypeOther, NotArticle},
+		{"a manual", "https://docs.example.com/install/how-to-start", "", story, TypeOther, NotArticle},
+		{"a manual with a date is an article", "https://docs.example.com/install/how-to-start", `<meta property="article:published_time" content="2026-03-09T08:30:00Z">`, story, TypeArticle, Stored},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			head := tt.head
+			if !strings.Contains(head, "<title>") {
+				head += "<title>A bridge opens at last</title>"
+			}
+			a, v := normalise(t, Page{URL: tt.url, Body: []byte(document1(head, tt.body))})
+			if v.PageType != tt.want || v.Outcome != tt.outcome {
+				t.Fatalf("verdict %+v, want %s, %s", v, tt.want, tt.outcome)
+			}
+			if a != nil && a.PageType != tt.want {
+				t.Errorf("the article says %q", a.PageType)
+			}
+		})
+	}
+}

@@ -77,7 +77,9 @@ func chooseDate(doc *document, page *url.URL, p Page) (date, []DateCandidate) {
 		best = channel
 	default:
 		best = j.search(doc, page)
-		if slices.ContainsFunc(found, func(d date) bool { return !d.alt.IsZero() && (isNear(d, best) || isNear(date{stamp: stamp{at: d.alt}}, best)) }) {
+		if slices.ContainsFunc(found, func(d date) bool {
+			return !d.alt.IsZero() && (isNear(d, best) || isNear(date{stamp: stamp{at: d.alt}}, best))
+		}) {
 			best = date{} // it has guessed what nothing tells
 		}
 	}

@@ -95,6 +95,12 @@ func normalise(u *url.Url) (string, error) {
 	if host == "" {
 		return "", fmt.Errorf("%w: no host in %q", ErrBad, u.String())
 	}
+	if inner := cached(host, u.Pathname()); inner != "" {
+		if q := u.Query(); q != "" {
+			inner += "?" + q
+		}
+		return inner, nil // settle cleans it in its next round
+	}
 	var b strings.Builder
 	b.WriteString(u.Scheme() + "://" + host)
 	if p := u.Port(); p != "" { // the parser has dropped a default port
@@ -108,6 +114,32 @@ func normalise(u *url.Url) (string, error) {
 		return "", fmt.Errorf("%w: %d bytes", ErrTooLong, b.Len())
 	}
 	return b.String(), nil
+}
+
+// cached is the address a cache of AMP pages serves for another site; empty for
+// all other addresses. The site's host stands in the path, after an s for https.
+func cached(host, path string) string {
+	var rest string
+	switch {
+	case strings.HasSuffix(host, ".cdn.ampproject.org"), strings.HasSuffix(host, ".ampproject.net"), host == "cdn.ampproject.org":
+		kind, after, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+		if kind != "c" && kind != "v" && kind != "wp" {
+			return ""
+		}
+		rest = after
+	case strings.HasPrefix(host, "www.google.") && strings.HasPrefix(path, "/amp/"):
+		rest = strings.TrimPrefix(path, "/amp/")
+	default:
+		return ""
+	}
+	scheme := "http://"
+	if inner, ok := strings.CutPrefix(rest, "s/"); ok {
+		scheme, rest = "https://", inner
+	}
+	if name, _, _ := strings.Cut(rest, "/"); !strings.Contains(name, ".") {
+		return ""
+	}
+	return scheme + rest
 }
 
 // cleanPath drops path parameters that carry a session (";jsessionid=…", and the

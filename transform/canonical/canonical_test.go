@@ -38,6 +38,11 @@ func TestClean(t *testing.T) {
 		{"white space around goes", " \n https://example.com/a\t", "https://example.com/a"},
 		{"line breaks inside go", "https://example.com/a\n/b", "https://example.com/a/b"},
 		{"backslashes are slashes", `https:\\example.com\a`, "https://example.com/a"},
+		{"a cache of AMP pages", "https://www-example-com.cdn.ampproject.org/c/s/www.example.com/news/a?utm_source=x&id=7", "https://www.example.com/news/a?id=7"},
+		{"a cache of AMP pages over http", "https://example-com.cdn.ampproject.org/v/example.com/a", "http://example.com/a"},
+		{"AMP pages within a search engine", "https://www.google.co.uk/amp/s/example.com/a", "https://example.com/a"},
+		{"a cache's own pages", "https://cdn.ampproject.org/v0.js", "https://cdn.ampproject.org/v0.js"},
+		{"the marks of a mailing", "https://example.com/a?sfmc_id=1&wpisrc=nl&mc_cid=3&page=2", "https://example.com/a?page=2"},
 		{"numbers that mean an address are one", "http://0x7f.1/a", "http://127.0.0.1/a"},
 	}
 	for _, tt := range tests {
@@ -111,6 +116,13 @@ func TestSame(t *testing.T) {
 		{"the second page", "https://example.com/news/short?page=2", "https://example.com/news/short", "https://example.com/news/short", true},
 		{"a page that is the article", "https://example.com/scan.php?page=news_item&px=Steam-Numbers", "https://example.com/scan.php", "https://example.com/scan.php?page=news_item&px=Steam-Numbers", false},
 		{"the slug left off after the number", "https://example.com/a/1234567/slug", "https://example.com/a/1234567", "https://example.com/a/1234567", true},
+		{"AMP cache", "https://example-com.cdn.ampproject.org/c/s/example.com/news/short/amp", "https://example.com/news/short", "https://example.com/news/short", true},
+		{"a file of its own", "https://example.com/news/short/index.html", "https://example.com/news/short/", "https://example.com/news/short/", true},
+		{"a slash at the end", "https://example.com/news/short", "https://example.com/news/short/", "https://example.com/news/short/", true},
+		{"a slash that nobody confirms", "https://example.com/news/short/", "", "https://example.com/news/short/", false},
+		{"print as a parameter", "https://example.com/news/short?print=1", "https://example.com/news/short", "https://example.com/news/short", true},
+		{"print as a part", "https://example.com/print/news/short", "https://example.com/news/short", "https://example.com/news/short", true},
+		{"mobile as a host that nobody confirms", "https://m.example.com/news/short", "", "https://m.example.com/news/short", false},
 		{"nonsense", "https://example.com/a", "http://", "https://example.com/a", false},
 		{"a script", "https://example.com/a", "javascript:void(0)", "https://example.com/a", false},
 	}
@@ -137,7 +149,7 @@ func TestID(t *testing.T) {
 }
 
 func FuzzClean(f *testing.F) {
-	for _, s := range []string{"https://example.com/a?utm_source=1&b=%7e#x", "http://a.b/;jsessionid=1/..;sid=2", "http://EXAMPLE.com:80/%2e%2e/%zz?=&&", "http://[::1]/(S(abcdefghij0123456789abcd))/x"} {
+	for _, s := range []string{"https://example.com/a?utm_source=1&b=%7e#x", "http://a.b/;jsessionid=1/..;sid=2", "http://EXAMPLE.com:80/%2e%2e/%zz?=&&", "https://a.cdn.ampproject.org/c/s/b.cdn.ampproject.org/c/c.d/e", "http://[::1]/(S(abcdefghij0123456789abcd))/x"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {

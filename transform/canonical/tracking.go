@@ -10,17 +10,17 @@ import (
 // of one campaign tool or one publisher's feeds; names that some sites use for the
 // article itself ("s", "source", "from", "sid") are judged by their value instead.
 var trackingNames = []string{
-	"_ga", "_gl", "_hsenc", "_hsmi", "_openstat", "__s", "__twitter_impression",
+	"_ga", "_gl", "_hsenc", "_hsmi", "_openstat", "__hsfp", "__hssc", "__hstc", "__s", "__tn__", "__twitter_impression", "_branch_match_id", "_branch_referrer",
 	"cmp", "cmpid", "campaign_id", "dclid", "dicbo", "efid", "fb_action_ids", "fb_action_types", "fb_ref", "fb_source",
 	"fbclid", "ftag", "gad_source", "gbraid", "gclid", "gclsrc", "guccounter", "hsctatracking", "icid", "igsh", "igshid",
-	"ito", "li_fat_id", "maca", "mbid", "mc_cid", "mc_eid", "mkt_tok", "mod_rss", "msclkid", "ncid", "ns_campaign",
+	"epik", "hss_channel", "ito", "li_fat_id", "maca", "mbid", "mc_cid", "mc_eid", "mibextid", "mkevt", "mkt_tok", "mod_rss", "msclkid", "ncid", "ns_campaign",
 	"ns_fee", "ns_linkname", "ns_mchannel", "ns_source", "ocid", "oly_anon_id", "oly_enc_id", "partner_rss", "rb_clickid",
 	"ref", "ref_src", "ref_url", "rss", "rssfeed", "rss_lnk", "s_cid", "s_kwcid", "smid", "smtyp", "soc_src", "soc_trk",
-	"spm", "sr_share", "srsltid", "taid", "traffic_source", "ttclid", "twclid", "vero_conv", "vero_id", "wbraid",
-	"wickedid", "wt.mc_id", "wt_mc", "wt_zmc", "wtrid", "xtor", "yclid", "ysclid",
+	"spm", "sfmc_id", "sfmc_sub", "sr_share", "srsltid", "tblci", "taid", "traffic_source", "ttclid", "twclid", "vero_conv", "vero_id", "wbraid",
+	"wickedid", "wpisrc", "wpmm", "wt.mc_id", "wt_mc", "wt_zmc", "wtrid", "xtor", "yclid", "ysclid",
 }
 
-var trackingPrefixes = []string{"utm_", "pk_", "mtm_", "matomo_", "piwik_", "guce_", "at_campaign", "at_custom", "at_link_", "at_medium", "at_bbc_", "at_format", "at_ptr_"}
+var trackingPrefixes = []string{"utm_", "hsa_", "elqtrack", "pk_", "mtm_", "matomo_", "piwik_", "guce_", "at_campaign", "at_custom", "at_link_", "at_medium", "at_bbc_", "at_format", "at_ptr_"}
 
 // ambiguousNames are tracking only with a value that names a channel.
 var ambiguousNames = []string{"cid", "feed", "feature", "from", "output", "partner", "src", "source", "via", "share", "cm_mmc"}

@@ -23,6 +23,7 @@ import (
 	"github.com/saintfish/chardet"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // ErrBinary says that the bytes are no text in any character set.
@@ -35,7 +36,8 @@ const (
 
 // Text decodes a body and names its character set as the WHATWG does, lower case
 // (so latin-1 is windows-1252). The text is valid UTF-8 without NUL or a byte
-// order mark; what could not be decoded is U+FFFD.
+// order mark; what could not be decoded is U+FFFD, and what the publisher encoded
+// twice is undone.
 func Text(body []byte, contentType string) (text, charset string, err error) {
 	if kind := magic(body); kind != "" {
 		return "", "", fmt.Errorf("%w: starts like %s", ErrBinary, kind)
@@ -266,6 +268,9 @@ func decode(enc encoding.Encoding, body []byte) (string, error) {
 	if name, _ := htmlindex.Name(enc); name == "utf-8" {
 		return clean(string(body)), nil
 	}
+	if name, _ := htmlindex.Name(enc); name == "gbk" {
+		enc = simplifiedchinese.GB18030 // its superset; pages that say gb2312 use all of it
+	}
 	out, err := enc.NewDecoder().Bytes(body)
 	if err != nil {
 		return "", err
@@ -286,7 +291,7 @@ func trimBOM(body []byte) []byte {
 func clean(s string) string {
 	s = strings.ToValidUTF8(s, string(utf8.RuneError))
 	s = strings.ReplaceAll(s, "\x00", "")
-	return strings.TrimPrefix(s, "\ufeff")
+	return Undouble(strings.TrimPrefix(s, "\ufeff"))
 }
 
 // magic names the kinds of file that turn up where a page should be.

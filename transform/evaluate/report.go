@@ -20,6 +20,7 @@ type Report struct {
 	AuthorsExact      *float64        `json:"authors_exact"`
 	AuthorsF1         *float64        `json:"authors_f1"`
 	PageTypeAccuracy  *float64        `json:"page_type_accuracy"`
+	LanguageAccuracy  *float64        `json:"language_accuracy"`
 	MSPerPage         float64         `json:"ms_per_page"`
 	MSP50             float64         `json:"ms_p50"`
 	MSP99             float64         `json:"ms_p99"`
@@ -47,6 +48,7 @@ type Counts struct {
 	Minute   int `json:"minute"`
 	Authors  int `json:"authors"`
 	PageType int `json:"page_type"`
+	Language int `json:"language"`
 	Articles int `json:"articles"`
 }
 
@@ -105,7 +107,7 @@ func (m mean) share() *float64 {
 type tally struct {
 	pages                                            int
 	body, title, day, minute, authors, names, typing mean
-	stored                                           mean
+	stored, language                                 mean
 	negatives, refused                               int
 	texts, garbled                                   int
 }
@@ -120,6 +122,7 @@ func (t *tally) add(s Score) {
 	t.names.add(s.HasAuthors, s.AuthorsF1)
 	t.typing.addHit(s.GoldType != "", IsSameType(s.GoldType, s.Type))
 	t.stored.addHit(s.GoldType == article.TypeArticle, IsArticleType(s.Type))
+	t.language.addHit(s.HasLanguage, s.IsLanguage)
 	if s.GoldType != "" && !IsArticleType(s.GoldType) {
 		t.negatives++
 		if !IsArticleType(s.Type) {
@@ -179,12 +182,12 @@ func (t *total) report(w *watch) Report {
 	r := Report{
 		Pages: all.pages, BodyF1: all.body.share(), TitleExact: all.title.share(), DateSameDay: all.day.share(),
 		DateWithinMinute: all.minute.share(), AuthorsExact: all.authors.share(), AuthorsF1: all.names.share(),
-		PageTypeAccuracy: all.typing.share(), ArticlesStored: all.stored.share(),
+		PageTypeAccuracy: all.typing.share(), LanguageAccuracy: all.language.share(), ArticlesStored: all.stored.share(),
 		NonArticlePages: all.negatives, NonArticleRefused: all.refused,
 		EncodingPages: all.texts, EncodingErrors: all.garbled,
 		Counts: Counts{
 			Body: all.body.count, Title: all.title.count, Day: all.day.count, Minute: all.minute.count,
-			Authors: all.authors.count, PageType: all.typing.count, Articles: all.stored.count,
+			Authors: all.authors.count, PageType: all.typing.count, Language: all.language.count, Articles: all.stored.count,
 		},
 		PageTypes: []PageTypeCount{}, BySource: groups(sources), ByLanguage: groups(languages), Damaged: t.damaged,
 	}

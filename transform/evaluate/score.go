@@ -26,6 +26,9 @@ type Score struct {
 	IsAuthors  bool
 	AuthorsF1  float64
 
+	HasLanguage bool // known, and the page was not refused
+	IsLanguage  bool
+
 	GoldType, Type string // of the page, in the words of TypeOf
 	HasText        bool   // title or body are known, so that the encoding can be judged
 	IsGarbled      bool
@@ -64,6 +67,7 @@ func scorePage(r Record, a *article.Article, v article.Verdict) Score {
 		s.HasMinute = p.IsTimed
 		s.IsMinute = s.HasMinute && a != nil && p.IsSameMinute(stated)
 	}
+	s.HasLanguage, s.IsLanguage = r.Language != "" && a != nil, r.Language == got.Language
 	s.HasText = a != nil && (goldTitle != "" || goldBody != "")
 	s.IsGarbled = goldTitle != "" && IsGarbled(goldTitle, got.Title) || goldBody != "" && IsGarbled(goldBody, got.Body)
 	return s
