@@ -200,6 +200,7 @@ func newestPages(ctx context.Context, l *look) ([]pageFigures, error) {
 				a.outlet_id, a.character_count, a.extraction_quality,
 				row_number() over (partition by a.outlet_id order by a.fetched_at desc, a.article_id) as position
 			from staging.articles as a
+			-- what was published earlier and seen only now is too little to matter
 			where a.night >= cast($3 as date) and a.first_seen_at > $1
 		),
 		articles as materialized (
@@ -223,10 +224,10 @@ func newestPages(ctx context.Context, l *look) ([]pageFigures, error) {
 		from pages as p
 		inner join watched_outlets as o on o.outlet_id = p.outlet_id
 		left join articles as a on a.outlet_id = p.outlet_id
-		left join latest as k on true
-		left join intermediate.int_outlet_nights_counted as n on n.night = k.night and n.outlet_id = p.outlet_id
+		left join intermediate.int_outlet_nights_counted as n
+			on n.night = (select k.night from latest as k) and n.outlet_id = p.outlet_id
 		order by p.outlet_id`,
-		l.now.Add(-pagesWindow), pagesMost, l.night.AddDate(0, 0, -7).Format(time.DateOnly), l.night.Format(time.DateOnly))
+		l.now.Add(-pagesWindow), pagesMost, l.night.AddDate(0, 0, -1).Format(time.DateOnly), l.night.Format(time.DateOnly))
 	if err != nil {
 		return nil, fmt.Errorf("look at the newest pages: %w", err)
 	}

@@ -23,14 +23,20 @@ func (x *world) shaped(shape func(int) string, first, n int, end time.Time) {
 	}
 }
 
-// learned stores the pattern of addresses of a shape, as an exploration does.
-func (x *world) learned(shape func(int) string) discover.Pattern {
+// learnedFrom is the pattern of addresses of a shape.
+func (x *world) learnedFrom(shape func(int) string) discover.Pattern {
 	x.t.Helper()
 	var urls []string
 	for i := range 60 {
 		urls = append(urls, home("times")+shape(i))
 	}
-	p := discover.LearnPattern(urls)
+	return discover.LearnPattern(urls)
+}
+
+// learned stores such a pattern, as an exploration does.
+func (x *world) learned(shape func(int) string) discover.Pattern {
+	x.t.Helper()
+	p := x.learnedFrom(shape)
 	x.exec(`
 		insert into ops.outlet_explorations (outlet_id, explored_at, article_pattern, pattern_url_count) values ('times', $1, $2, 60)
 		on conflict (outlet_id) do update set article_pattern = excluded.article_pattern`, x.now, p.String())

@@ -118,10 +118,12 @@ func (w *Watcher) Watch(ctx context.Context, runID int64) (Report, error) {
 	}
 	all.causes = append(all.causes, outage.causes...)
 	for _, r := range w.rules() {
+		began := time.Now()
 		found, err := r.find(ctx, l)
 		if err != nil {
 			return Report{}, fmt.Errorf("watch the outlets: %w", err)
 		}
+		w.lg.Debug("a rule has looked", "kinds", r.kinds, "causes", len(found.causes), "seconds", time.Since(began).Seconds())
 		all.causes = append(all.causes, found.causes...)
 		all.unclear = append(all.unclear, found.unclear...)
 		judged = append(judged, r.kinds...)

@@ -23,7 +23,7 @@ var start = time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)
 
 // world is a registry, a database and a clock.
 type world struct {
-	t   *testing.T
+	t   testing.TB
 	db  *sqlx.DB
 	w   *watch.Watcher
 	now time.Time
@@ -44,7 +44,7 @@ func paper(id string, channels ...outlets.Channel) outlets.Outlet {
 func home(id string) string { return "https://" + id + ".example/" }
 func feed(id string) string { return home(id) + "feed" }
 
-func newWorld(t *testing.T, list ...outlets.Outlet) *world {
+func newWorld(t testing.TB, list ...outlets.Outlet) *world {
 	t.Helper()
 	x := &world{t: t, db: warehousetest.NewDB(t), now: start}
 	lg := slog.New(slog.NewTextHandler(t.Output(), nil))
