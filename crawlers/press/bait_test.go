@@ -53,15 +53,15 @@ func TestBaitIsLongerThanTheText(t *testing.T) {
 			end = "<button>"
 		}
 		bait, _, _ = strings.Cut(bait, end)
-		g := page2(p, a)
+		g := sheet(p, a)
 		if !isThere || len(bait) < g.textLength() {
 			t.Errorf("%s: bait of %d bytes, text of %d", p.outlets[host].slug, len(bait), g.textLength())
 		}
 	}
 }
 
-// page2 is as much of a page as it takes to measure its text.
-func page2(p *Press, a *article) *page {
+// sheet is as much of a page as it takes to measure its text.
+func sheet(p *Press, a *article) *page {
 	return &page{p: p, o: &p.outlets[a.outlet], w: p.wordings[p.outlets[a.outlet].language], a: a, text: p.compose(a, 0)}
 }
 

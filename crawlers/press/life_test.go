@@ -182,9 +182,9 @@ func TestLayoutsChange(t *testing.T) {
 	if strings.Contains(hollow, line) || len(hollow) == 0 {
 		t.Error("the shell is not empty")
 	}
-	for _, t2 := range a.Truth(0, noon.Add(2*time.Hour)).Articles {
-		if t2.OutletID == slug && (t2.IsToBeHad || t2.Why != WhyHollow && t2.Why != WhyUnpublished) {
-			t.Fatalf("%s: to be had %t, %s", t2.CanonicalURL, t2.IsToBeHad, t2.Why)
+	for _, late := range a.Truth(0, noon.Add(2*time.Hour)).Articles {
+		if late.OutletID == slug && (late.IsToBeHad || late.Why != WhyHollow && late.Why != WhyUnpublished) {
+			t.Fatalf("%s: to be had %t, %s", late.CanonicalURL, late.IsToBeHad, late.Why)
 		}
 	}
 }

@@ -57,7 +57,7 @@ func AllTricks() Tricks {
 		Deletions: 0.012, WrongDates: 0.10, Furniture: 0.30, Ambiguity: 0.10, SlowHosts: 0.02, BrokenHosts: 0.03,
 		BrokenPages: 0.002, Bombs: 0.01, BadChannels: 0.06,
 		FeedOnly: 0.08, SitemapOnly: 0.10, Gaps: 0.10, Undeclared: 0.04, PagesOnly: 0.03, Listings: 0.05, Consent: 0.01,
-		LiveBlogs: 0.01, Videos: 0.01, Mobile: 0.05, Sessions: 0.04, Zoneless: 0.08, Promotion: 0.15, Bait: 0.06,
+		LiveBlogs: 0.01, Videos: 0.01, Mobile: 0.05, Sessions: 0.04, Zoneless: 0.08, Promotion: 0.06, Bait: 0.06,
 		LateChanges: 0.01, HangFor: 3 * time.Second,
 	}
 }
