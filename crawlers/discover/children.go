@@ -72,8 +72,11 @@ func fromEitherEnd[T any](list []T) {
 	}
 }
 
-// Names of months in addresses, as content systems write them.
-const monthNames = `jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec`
+// Names of months in addresses, as content systems write them: short or whole.
+const (
+	monthNames = `jan feb mar apr may jun jul aug sep oct nov dec`
+	aMonth     = `(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)`
+)
 
 // between stands between the parts of a date: a mark, or as in ?yyyy=2024&mm=05.
 const between = `(?:[-_/.]|&[a-z]+=)?`
@@ -81,8 +84,8 @@ const between = `(?:[-_/.]|&[a-z]+=)?`
 var (
 	namedDay       = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)` + between + `(0[1-9]|1[0-2])` + between + `(0[1-9]|[12]\d|3[01])(?:\D|$)`)
 	namedMonth     = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)` + between + `(0[1-9]|1[0-2])(?:\D|$)`)
-	spelledMonth   = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)[-_/]?(` + monthNames + `)[a-z]{0,6}(?:[^a-z]|$)`)
-	spelledReverse = regexp.MustCompile(`(?:^|[^a-z])(` + monthNames + `)[a-z]{0,6}[-_/]?((?:19|20)\d\d)(?:\D|$)`)
+	spelledMonth   = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)[-_/]?` + aMonth + `(?:[^a-z]|$)`)
+	spelledReverse = regexp.MustCompile(`(?:^|[^a-z])` + aMonth + `[-_/]?((?:19|20)\d\d)(?:\D|$)`)
 	namedYear      = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)(?:\D|$)`)
 )
 
@@ -98,7 +101,7 @@ func endOfNamedPeriod(address string) (end time.Time, isExact bool) {
 		y, _ := strconv.Atoi(year)
 		m, err := strconv.Atoi(month)
 		if err != nil {
-			m = strings.Index(monthNames, month)/4 + 1
+			m = strings.Index(monthNames, month[:3])/4 + 1
 		}
 		return time.Date(y, time.Month(m+months), dayOfMonth+days, 0, 0, 0, 0, time.UTC)
 	}
