@@ -53,6 +53,7 @@ func BenchmarkPage(b *testing.B) {
 			continue
 		}
 		req := httptest.NewRequest(http.MethodGet, p.pathOf(a), nil)
+		req.Header.Set("Accept-Encoding", "gzip")
 		req.Host = p.outlets[a.outlet].hostOf(80)
 		h.ServeHTTP(httptest.NewRecorder(), req)
 	}

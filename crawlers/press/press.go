@@ -42,9 +42,11 @@
 package press
 
 import (
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"sync"
@@ -91,6 +93,7 @@ type Press struct {
 	answers  atomic.Int64               // marks what is new with every answer: sessions, restless validators
 	manners  *manners
 	bomb     func() []byte
+	zips     sync.Pool // of gzip writers
 }
 
 // New draws the plan of a press. The same Config gives the same press.
@@ -127,6 +130,10 @@ func New(cfg Config) (*Press, error) {
 	p.usual = p.popularity(p.firstDay)
 	p.manners = newManners(p)
 	p.bomb = sync.OnceValue(gzipBomb)
+	p.zips.New = func() any {
+		z, _ := gzip.NewWriterLevel(io.Discard, gzip.BestSpeed) // the level is a known one
+		return z
+	}
 	if err := p.Schedule(cfg.Events...); err != nil {
 		return nil, err
 	}

@@ -242,9 +242,11 @@ func (v *visit) send(body []byte, media string) {
 	v.w.Header().Set("Content-Type", media)
 	if v.o.compresses && media != "application/x-gzip" && strings.Contains(v.r.Header.Get("Accept-Encoding"), "gzip") {
 		v.w.Header().Set("Content-Encoding", "gzip")
-		z, _ := gzip.NewWriterLevel(v.w, gzip.BestSpeed) // the level is a known one
+		z := v.p.zips.Get().(*gzip.Writer) // a new one takes a megabyte
+		z.Reset(v.w)
 		_, _ = z.Write(body)
 		_ = z.Close()
+		v.p.zips.Put(z)
 		return
 	}
 	v.w.Header().Set("Content-Length", strconv.Itoa(len(body)))
