@@ -263,7 +263,7 @@ func TestEveryURLEndsInOneOutcome(t *testing.T) {
 	s.announce("gazette", "http://gazette.example/patient", page{isUnsent: true})
 	s.announce("gazette", "http://courier.example/0", page{body: "acme"})    // another outlet's page
 	s.announce("gazette", "http://courier.example/only", page{body: "acme"}) // also, and never announced there
-	for _, o := range testOutlets { // on a host of neither: whoever comes first
+	for _, o := range testOutlets {                                          // on a host of neither: whoever comes first
 		s.announce(o.ID, "http://wire.example/both", page{body: "acme"})
 	}
 	s.feeds["gazette"] = append(s.feeds["gazette"],

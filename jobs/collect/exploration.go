@@ -1,12 +1,14 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/overheard-news/overheard/crawlers/discover"
@@ -102,21 +104,13 @@ func (r *round) explore(ctx, crawl context.Context, o outlets.Outlet, e explorat
 	if crawl.Err() != nil || saysNetworkDown(err) {
 		return nil, nil //nolint:nilerr // cut off: it is as due as before
 	}
-	if err := r.writeExploration(ctx, o.ID, candidates, err); err != nil {
+	taken := choose(o, candidates, list, states, pattern)
+	if err := r.writeExploration(ctx, o.ID, candidates, err, taken); err != nil {
 		return nil, err
 	}
 	r.run.Count("explorations", 1)
-	taken := choose(o, candidates, list, states, pattern)
+	r.run.Count("channels_discovered", int64(len(taken)))
 	for _, u := range taken {
-		_, err := r.db.ExecContext(ctx, `
-			insert into ops.channels (outlet_id, channel_url, kind, state, origin)
-			values ($1, $2, $3, 'new', $4)
-			on conflict (outlet_id, channel_url) do update set origin = excluded.origin`,
-			o.ID, u.URL, u.Kind, u.origin)
-		if err != nil {
-			return nil, fmt.Errorf("take channel %s of %q into use: %w", u.URL, o.ID, err)
-		}
-		r.run.Count("channels_discovered", 1)
 		r.lg.Info("a channel was discovered and taken into use", "run_id", r.run.ID, "outlet_id", o.ID, "kind", u.Kind, "channel_url", u.URL)
 	}
 	return taken, nil
@@ -152,11 +146,13 @@ func choose(o outlets.Outlet, candidates []discover.Candidate, list []used, stat
 	if !hasAny && !pattern.IsZero() && !inUse[o.HomeURL] {
 		take(discover.KindPage, o.HomeURL)
 	}
+	slices.SortFunc(taken, func(a, b used) int { return cmp.Compare(a.URL, b.URL) }) // as effective lists them
 	return taken
 }
 
-// writeExploration keeps what was found, and when to look again.
-func (r *round) writeExploration(ctx context.Context, outletID string, candidates []discover.Candidate, cause error) error {
+// writeExploration keeps what was found, when to look again, and what is taken into
+// use, in one transaction.
+func (r *round) writeExploration(ctx context.Context, outletID string, candidates []discover.Candidate, cause error, taken []used) error {
 	wait := exploreAgain
 	if cause != nil {
 		wait = exploreAfterFail
@@ -174,7 +170,12 @@ func (r *round) writeExploration(ctx context.Context, outletID string, candidate
 		return fmt.Errorf("write what was found of %q: %w", outletID, err)
 	}
 	now := r.now().UTC()
-	_, err = r.db.ExecContext(ctx, `
+	tx, err := r.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("write what was found of %q: %w", outletID, err)
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it says so and does nothing
+	_, err = tx.ExecContext(ctx, `
 		insert into ops.outlet_explorations as e (outlet_id, explored_at, next_at, candidates, error)
 		values ($1, $2, $3, cast($4 as jsonb), $5)
 		on conflict (outlet_id) do update
@@ -182,6 +183,19 @@ func (r *round) writeExploration(ctx context.Context, outletID string, candidate
 			candidates = case when excluded.error is null or excluded.candidates <> '[]' then excluded.candidates else e.candidates end`,
 		outletID, now, now.Add(wait), string(found), text(errText(cause)))
 	if err != nil {
+		return fmt.Errorf("write what was found of %q: %w", outletID, err)
+	}
+	for _, u := range taken {
+		_, err := tx.ExecContext(ctx, `
+			insert into ops.channels (outlet_id, channel_url, kind, state, origin)
+			values ($1, $2, $3, 'new', $4)
+			on conflict (outlet_id, channel_url) do update set origin = excluded.origin`,
+			outletID, u.URL, u.Kind, u.origin)
+		if err != nil {
+			return fmt.Errorf("take channel %s of %q into use: %w", u.URL, outletID, err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("write what was found of %q: %w", outletID, err)
 	}
 	return nil
