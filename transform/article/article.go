@@ -187,6 +187,9 @@ func (n *Normaliser) Normalise(ctx context.Context, p Page) (*Article, Verdict, 
 	if v.Outcome == Stub {
 		a.Access = "stub"
 	}
+	if v.PageType != TypeStub && v.PageType != TypeVideo { // theirs are short by nature
+		a.QualityReason = quality(doc, a, body)
+	}
 	if p.MaxAge > 0 && !p.FirstSeenAt.IsZero() && a.PublishedAt.Before(p.FirstSeenAt.Add(-p.MaxAge)) {
 		return nil, Verdict{Outcome: TooOld, PageType: v.PageType, Reason: fmt.Sprintf("published %s by %s", a.PublishedAt.Format(time.DateOnly), a.PublishedOrigin)}, nil
 	}

@@ -17,11 +17,11 @@ import (
 
 // extract is the text of a page, and what quality needs to judge it.
 type extract struct {
-	text      string
-	byline    string
-	witness   string // the second reading
-	isDoubted bool   // a second reading was made
-	share     float64
+	text     string
+	byline   string
+	declared string  // the text as the page's own data has it
+	witness  string  // the second reading, if one was made
+	share    float64 // part of the page's prose that the text has
 }
 
 // maxBlocks is the number of <p> up to which a second reading is made: the
@@ -49,13 +49,13 @@ func (n *Normaliser) body(doc *document, page *url.URL, title string) extract {
 	})
 	fit := support(found.text, title+" "+description)
 	if size := utf8.RuneCountInString(found.text); (size < thin || fit < .5) && doc.blocks <= maxBlocks {
-		found.isDoubted = true
 		second := n.try(page, func() (extract, error) { return readability(doc.root, page) })
 		found.witness, found.byline = second.text, firstNonEmpty(found.byline, second.byline)
 		if isRescue(found.text, second.text) || !isSameText(found.text, second.text) && support(second.text, title+" "+description) > fit {
 			found.text, found.witness = second.text, found.text
 		}
 	}
+	found.declared = declared
 	if isBetter(declared, found.text) {
 		found.text = declared
 	}

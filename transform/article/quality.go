@@ -1,0 +1,100 @@
+package article
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// quality says why a text is probably not that of the article, or nothing. It is
+// asked of stored articles only: a teaser is known to be short. Each reason is a
+// sign that whole articles seldom give; a doubtful text is stored and marked, not
+// refused, so the marks are for those who count.
+func quality(doc *document, a *Article, body extract) string {
+	size := measure(a.Body)
+	description := firstNonEmpty(doc.meta["og:description"], doc.meta["description"])
+	switch {
+	case size == 0:
+		return "no text"
+	case size < thin && isSameLine(a.Body, description):
+		return "only the description of the page"
+	case notices(a.Body)*250 > size:
+		return "the words of a consent dialogue, a log-in or terms of use"
+	}
+	if words, found := doc.ld.wordCount, len(strings.Fields(a.Body)); words >= 100 && !hasDense(a.Body) && (found*4 < words || found > words*4) {
+		return fmt.Sprintf("the page states %d words, the text has %d", words, found)
+	}
+	if utf8.RuneCountInString(body.declared) >= thin {
+		if _, covered := overlap(a.Body, body.declared); covered < .2 {
+			return "little in common with the text in the page's own data"
+		}
+	}
+	if fit := support(a.Body, a.Title); fit < .2 && support(a.Body, description) < .2 && hasWords(a.Title, 3) {
+		switch {
+		case body.share < .5:
+			return "nothing in common with title and description, and other texts on the page"
+		case size < 2*thin:
+			return "short, and nothing in common with title and description"
+		}
+	}
+	switch {
+	case measure(body.witness) >= thin && !isSameText(a.Body, body.witness):
+		return "two readings of the page have nothing in common"
+	case size < 5*thin && strings.Count(a.Body, "\n") > 5 && proseShare(a.Body) < .1:
+		return "short lines and no sentences"
+	case size < 5*thin && isCutShort(a.Body):
+		return "breaks off"
+	}
+	return ""
+}
+
+// noticeWords are of texts about the reader, the site and its rules.
+var noticeWords = []string{
+	"cookie", "consent", "privacy policy", "terms of use", "terms and conditions", "terms of service", "your browser", "ad blocker", "adblock", "your password", "your email address", "log in", "sign in", "javascript",
+	"datenschutz", "nutzungsbedingungen", "einwilligung", "ihr browser", "passwort", "werbeblocker",
+	"confidentialité", "conditions d'utilisation", "mot de passe", "votre navigateur", "política de privacidad", "contraseña", "tu navegador", "política de privacidade", "sua senha", "informativa sulla privacy", "privacybeleid", "wachtwoord", "personvern", "integritetspolicy", "polityka prywatności", "регистрац", "пароль", "конфиденциальност", "クッキー", "パスワード", "プライバシーポリシー", "隐私", "密码", "쿠키", "비밀번호", "سياسة الخصوصية", "كلمة المرور",
+}
+
+// notices counts the words of notices in a text, if there are three different ones;
+// an article on privacy has as many, but more of others. It looks at the start of a
+// long text.
+func notices(s string) int {
+	s = strings.ToLower(clip(s, 20_000))
+	kinds, all := 0, 0
+	for _, w := range noticeWords {
+		if n := strings.Count(s, w); n > 0 {
+			kinds++
+			all += n
+		}
+	}
+	if kinds < 3 {
+		return 0
+	}
+	return all
+}
+
+// isSameLine tells whether a text is no more than another, give or take an end.
+func isSameLine(text, other string) bool {
+	t, o := letters(text), letters(other)
+	return len(t) > 0 && len(o) > 0 && (strings.HasPrefix(o, t) || strings.HasPrefix(t, o) && len(t)*4 < len(o)*5)
+}
+
+// hasWords tells whether a text has as many longer words.
+func hasWords(s string, n int) bool {
+	for range longWords(s) {
+		if n--; n == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// hasDense tells whether a text begins in a script without spaces, where words
+// cannot be counted.
+func hasDense(s string) bool { return strings.ContainsFunc(clip(s, 100), isDense) }
+
+// isCutShort tells whether a text ends in dots, as teasers do.
+func isCutShort(s string) bool {
+	s = strings.TrimRight(s, "])>» ")
+	return strings.HasSuffix(s, "…") || strings.HasSuffix(s, "...") && !strings.HasSuffix(s, "....")
+}
