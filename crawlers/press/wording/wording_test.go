@@ -12,7 +12,8 @@ func TestWordingIsReadStrictly(t *testing.T) {
 		"unknown setting":               "[settings]\ncolour = red",
 		"is not closed":                 "[body]\nThe {co is open",
 		"is not CODE":                   "[countries]\nGB Leeds",
-		"is missing":                    "[countries]\nGB +0000 Leeds",
+		"time zone of":                  "[countries]\nGB Mars/Utopia Leeds",
+		"is missing":                    "[countries]\nGB Europe/London Leeds",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
