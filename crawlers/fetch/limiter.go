@@ -14,9 +14,10 @@ import (
 // maxHosts is how many hosts are remembered when none is in use.
 const maxHosts = 20_000
 
-// breath is how long a host is left alone after an answer longer than the gap:
-// it has sent its last byte before it has put the request away.
-const breath = 10 * time.Millisecond
+// breath is how long a host is left alone after an answer that took longer than
+// the gap: it has sent its last byte before it has put the request away, and if
+// it is slow it is busy.
+const breath = 100 * time.Millisecond
 
 // errOut ends a wait when our network goes out.
 var errOut = errors.New("our network is out")

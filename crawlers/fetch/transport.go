@@ -100,7 +100,7 @@ func (t *transport) admitHop(ctx context.Context, x *exchange, u *url.URL) (*hos
 		}
 	}
 	if x.isProbe { // it goes out although the network is, if it may go at once
-		brief, cancel := context.WithTimeout(ctx, 2*breath)
+		brief, cancel := context.WithTimeout(ctx, breath)
 		defer cancel()
 		return t.f.limiter.start(brief, hostOf(u), nil)
 	}

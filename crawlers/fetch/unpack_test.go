@@ -3,6 +3,7 @@ package fetch
 import (
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -40,10 +41,10 @@ func TestDecodersAreUsedAgain(t *testing.T) {
 			io.WriteString(w, want)
 			w.Close()
 			sent := b.Bytes()
-			if got, _, err := unpack(f, coding, sent); string(got) != want || err != io.EOF {
+			if got, _, err := unpack(f, coding, sent); string(got) != want || !errors.Is(err, io.EOF) {
 				t.Errorf("round %d, %s: %d bytes of %d, %v", round, coding, len(got), len(want), err)
 			}
-			if _, _, err := unpack(f, coding, sent[:len(sent)*2/3]); err == io.EOF {
+			if _, _, err := unpack(f, coding, sent[:len(sent)*2/3]); errors.Is(err, io.EOF) {
 				t.Errorf("round %d, %s: cut, and no error", round, coding)
 			}
 		}
