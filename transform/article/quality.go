@@ -18,7 +18,7 @@ func quality(doc *document, a *Article, body extract) string {
 		return "no text"
 	case size < thin && isSameLine(a.Body, description):
 		return "only the description of the page"
-	case notices(a.Body)*250 > size:
+	case isNotice(a.Body) && !isNotice(a.Title+" "+description):
 		return "the words of a consent dialogue, a log-in or terms of use"
 	}
 	if words, found := doc.ld.wordCount, len(strings.Fields(a.Body)); words >= 100 && !hasDense(a.Body) && (found*4 < words || found > words*4) {
@@ -55,11 +55,14 @@ var noticeWords = []string{
 	"confidentialité", "conditions d'utilisation", "mot de passe", "votre navigateur", "política de privacidad", "contraseña", "tu navegador", "política de privacidade", "sua senha", "informativa sulla privacy", "privacybeleid", "wachtwoord", "personvern", "integritetspolicy", "polityka prywatności", "регистрац", "пароль", "конфиденциальност", "クッキー", "パスワード", "プライバシーポリシー", "隐私", "密码", "쿠키", "비밀번호", "سياسة الخصوصية", "كلمة المرور",
 }
 
-// notices counts the words of notices in a text, if there are three different ones;
-// an article on privacy has as many, but more of others. It looks at the start of a
-// long text.
-func notices(s string) int {
-	s = strings.ToLower(clip(s, 20_000))
+// noticeStart is how much of a text, in bytes, is looked at for what it is.
+const noticeStart = 4000
+
+// isNotice tells whether a text begins as consent dialogues, log-ins and terms of
+// use do: with three of their words, and one in every 400 bytes. An article on
+// privacy has as many, but among more others.
+func isNotice(s string) bool {
+	s = strings.ToLower(s[:min(len(s), noticeStart)])
 	kinds, all := 0, 0
 	for _, w := range noticeWords {
 		if n := strings.Count(s, w); n > 0 {
@@ -67,10 +70,7 @@ func notices(s string) int {
 			all += n
 		}
 	}
-	if kinds < 3 {
-		return 0
-	}
-	return all
+	return kinds >= 3 && all*400 >= len(s)
 }
 
 // isSameLine tells whether a text is no more than another, give or take an end.
