@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -90,7 +91,11 @@ func (d *demo) run(ctx context.Context) error {
 
 	report, err := d.nights(ctx, db, reg, last)
 	if err != nil {
-		return verdict(report, err)
+		err = verdict(report, err)
+		if d.cost.Pages > 0 && ctx.Err() == nil { // a night was refused: the card says what is missing
+			err = errors.Join(err, d.show(ctx, db, stand, last))
+		}
+		return err
 	}
 	if err := d.show(ctx, db, stand, last); err != nil || d.once {
 		return err
@@ -130,11 +135,16 @@ func (d *demo) configure() {
 	c.Crawl.TrustChannelDates = false
 	c.Crawl.HostGap = 5 * time.Millisecond
 	c.Crawl.MaxCrawlDelay = time.Second
+	// All outlets share the machine: a slow host needs its crawl-delay for each of
+	// its pages, and everybody the time that all pages take.
+	perOutlet := time.Duration(float64(d.size.nights) * d.size.articles)
+	all := time.Duration(d.size.outlets) * perOutlet
 	c.Crawl.RequestTimeout = 3 * time.Second
-	if d.size.outlets*d.size.nights*int(d.size.articles) > 10_000 {
-		c.Crawl.RequestTimeout = 15 * time.Second // the machine is busy for minutes: a late answer is no dead host
+	if all > 10_000 {
+		c.Crawl.RequestTimeout = 15 * time.Second // a late answer is no dead host
 	}
-	c.Crawl.OutletDeadline = 3*time.Minute + time.Duration(d.size.nights)*time.Duration(d.size.articles)*time.Second // slow hosts, and crawl-delays of 0.2 s
+	c.Crawl.OutletDeadline = 3*time.Minute + perOutlet*time.Second + all*20*time.Millisecond
+	c.Jobs.CollectDeadline = max(c.Jobs.CollectDeadline, 2*c.Crawl.OutletDeadline)
 	c.Crawl.MaxAge = time.Duration(d.size.nights+2) * 24 * time.Hour
 }
 
