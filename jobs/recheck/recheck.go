@@ -149,7 +149,7 @@ func (c *Rechecker) outlet(ctx, crawl context.Context, run *ledger.Run, tasks []
 	silent := 0
 	for _, t := range tasks {
 		if crawl.Err() != nil || silent >= failuresInARow {
-			return nil // the rest waits
+			return nil //nolint:nilerr // no time is left, or nobody answers: the rest waits
 		}
 		res := c.reader.Reread(crawl, run, c.outlets[t.OutletID], collect.Reread{
 			OutletID: t.OutletID, URL: t.URL, URLHash: t.URLHash, ArticleID: t.ArticleID, Night: t.Night.Time, ContentHash: t.EarlierHash,

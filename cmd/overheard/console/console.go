@@ -1,6 +1,6 @@
 // Package console is the web pages of Overheard: the ranking with its nights, a
-// company over time, the health of outlets, and the runs. They only read, need
-// no JavaScript and no file from elsewhere.
+// company over time, the health of outlets, the open alerts, and the runs. They
+// only read, need no JavaScript and no file from elsewhere.
 //
 //	err := console.Serve(ctx, lg, db, "127.0.0.1:8480")
 //

@@ -41,6 +41,10 @@ insert into marts.company_indicators values
 	('2026-11-21', 'byd', 'attention', 0.02), ('2026-11-20', 'ericsson', 'attention', 0.003);
 insert into marts.outlet_health values
 	('2026-11-21', 'times', 500, 480, 'up', 0.4, 2, 2), ('2026-11-21', 'zeitung', 0, null, 'down', 0.6, 1, 0);
+insert into ops.alerts (kind, subject, outlet_id, severity, state, opened_at, last_seen_at, message, remedy, proposal) values
+	('channel_down', 'https://times.example/feed', 'times', 'fail', 'open', '2026-11-21Z', '2026-11-21Z', 'The feed is <gone>.', 'See what stands there.',
+	 '{"action": "replace_channel", "kind": "feed", "url": "https://times.example/rss", "replaces": "https://times.example/feed"}'),
+	('outlet_silent', 'zeitung', 'zeitung', 'fail', 'dismissed', '2026-11-20Z', '2026-11-21Z', 'This was dismissed.', 'Nothing.', null);
 insert into ops.runs (job, night, cause, state, parent_run_id, host, process_id, started_at, heartbeat_at, finished_at, error) values
 	('nightly', '2026-11-21', 'schedule', 'refused', null, 'here', 1, '2026-11-22 02:30:00+00', '2026-11-22 02:31:00+00', '2026-11-22 02:31:12+00', 'check "sums <close>" found 3 rows'),
 	('collect', null, 'schedule', 'running', 1, 'here', 1, '2026-11-22 02:30:01+00', '2026-11-22 02:30:31+00', null, null);`
@@ -92,6 +96,7 @@ func TestPages(t *testing.T) {
 		{"a comparator", "/companies/ericsson", 200, []string{"A comparator"}, []string{"Position from"}},
 		{"a company that is not there", "/companies/acme", 404, nil, nil},
 		{"the outlets, those down first", "/outlets", 200, []string{"zeitung", "times", `class="state down"`, "0 of 1", "United Kingdom"}, []string{"javascript:"}},
+		{"the alerts, failures first", "/alerts", 200, []string{"channel_down", `class="state fail"`, "is &lt;gone&gt;", "use feed https://times.example/rss instead"}, []string{"was dismissed"}},
 		{"the nights", "/nights", 200, []string{"2026-11-20", "2026-11-21", "degraded", "40.0"}, nil},
 		{"the runs", "/runs", 200, []string{"refused", "sums &lt;close&gt;", "1m12s", `href="#run-1"`, "running"}, nil},
 		{"a page that is not there", "/admin", 404, nil, nil},
@@ -124,7 +129,7 @@ func TestPages(t *testing.T) {
 func TestEmptyDatabase(t *testing.T) {
 	t.Parallel()
 	handler := newHandler(t, warehousetest.NewDB(t))
-	for path, says := range map[string]string{"/": "No night is published yet", "/outlets": "No night is published yet", "/nights": "No night is published yet", "/runs": "Nothing has run yet"} {
+	for path, says := range map[string]string{"/": "No night is published yet", "/outlets": "No night is published yet", "/nights": "No night is published yet", "/runs": "Nothing has run yet", "/alerts": "No alert is open."} {
 		if answer := get(handler, path); answer.Code != 200 || !strings.Contains(answer.Body.String(), says) {
 			t.Errorf("%s: status %d, %s", path, answer.Code, answer.Body)
 		}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"github.com/overheard-news/overheard/jobs/watch"
 )
 
 // Most rows a page shows; older ones are in the tables.
@@ -278,6 +280,11 @@ func (c *console) outlets(r *http.Request) (any, error) {
 		page.UnreadableChannels += row.ChannelCount - row.ReadableChannelCount
 	}
 	return page, err
+}
+
+// alerts are the open ones, failures first.
+func (c *console) alerts(r *http.Request) (any, error) {
+	return watch.List(r.Context(), c.db, false)
 }
 
 func (c *console) nights(r *http.Request) (any, error) {

@@ -32,7 +32,7 @@ var errNotFound = errors.New("not found")
 // New returns the handler of all pages.
 func New(lg *slog.Logger, db *sqlx.DB) (http.Handler, error) {
 	c := &console{lg: lg, db: db, pages: map[string]*template.Template{}}
-	for _, name := range []string{"ranking", "company", "outlets", "nights", "runs", "fault"} {
+	for _, name := range []string{"ranking", "company", "outlets", "alerts", "nights", "runs", "fault"} {
 		page, err := template.New("layout.html").Funcs(formats()).ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("read page %s: %w", name, err)
@@ -43,6 +43,7 @@ func New(lg *slog.Logger, db *sqlx.DB) (http.Handler, error) {
 	mux.HandleFunc("GET /{$}", c.page("ranking", c.ranking))
 	mux.HandleFunc("GET /companies/{id}", c.page("company", c.company))
 	mux.HandleFunc("GET /outlets", c.page("outlets", c.outlets))
+	mux.HandleFunc("GET /alerts", c.page("alerts", c.alerts))
 	mux.HandleFunc("GET /nights", c.page("nights", c.nights))
 	mux.HandleFunc("GET /runs", c.page("runs", c.runs))
 	mux.HandleFunc("GET /style.css", c.style)
