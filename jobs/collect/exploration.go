@@ -42,8 +42,11 @@ func (c *Collector) exploration(ctx context.Context, outletID string) (explorati
 	var e exploration
 	err := c.db.GetContext(ctx, &e, `
 		select explored_at, next_at, article_pattern from ops.outlet_explorations where outlet_id = $1`, outletID)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return e, fmt.Errorf("read what is known of %q: %w", outletID, err)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return exploration{}, nil // not e: sqlx has put zero times into it
+	case err != nil:
+		return exploration{}, fmt.Errorf("read what is known of %q: %w", outletID, err)
 	}
 	return e, nil
 }

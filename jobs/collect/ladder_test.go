@@ -177,6 +177,21 @@ func TestAnOutletWithOneKindOfChannelIsExplored(t *testing.T) {
 	}
 }
 
+// TestAnOutletWithTwoKindsIsLeftAlone declares both.
+func TestAnOutletWithTwoKindsIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	db, l := warehousetest.NewDB(t), newLadder()
+	l.announce("feed", "feed", 1)
+	l.announce("map", "sitemap", 1)
+	l.declared = append(l.declared, outlets.Channel{Kind: "sitemap", URL: ladderHome + "map"})
+	for hour := range 3 {
+		l.mustCollect(t, db, time.Duration(hour)*time.Hour, false)
+	}
+	if l.explored != 0 {
+		t.Errorf("explored %d times, want never", l.explored)
+	}
+}
+
 // TestASectionPageIsReadWhereNothingElseIs loses the feed.
 func TestASectionPageIsReadWhereNothingElseIs(t *testing.T) {
 	t.Parallel()

@@ -114,13 +114,13 @@ func (c *Collector) knownURL(ctx context.Context, r Reread) (waiting, error) {
 		where url_hash = $1 and article_id = $2
 		order by url
 		limit 1`, r.URLHash, r.ArticleID)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	switch {
+	case errors.Is(err, sql.ErrNoRows): // not w: sqlx has put zero values into it
+		w = waiting{URL: r.URL, Discovered: c.now()}
+	case err != nil:
 		return waiting{}, fmt.Errorf("look up %s: %w", r.URL, err)
 	}
 	w.Hash, w.Address = r.URLHash, r.URL
-	if w.URL == "" {
-		w.URL, w.Discovered = r.URL, c.now()
-	}
 	return w, nil
 }
 
