@@ -48,7 +48,11 @@ func (p *Press) list(host int, base string, now time.Time, name string, items []
 		a := &items[i]
 		fmt.Fprintf(&b, "<li><a href=%q>%s</a></li>\n", base+p.withSession(o, a, p.pathOf(a)), html.EscapeString(p.headline(a).text))
 	}
-	fmt.Fprintf(&b, "</ul><footer><small>%s</small></footer></body></html>\n", disclaimer)
+	b.WriteString("</ul><div class=\"topics\">")
+	for i, city := range w.List("city") { // as many links again that lead to no article
+		fmt.Fprintf(&b, "<a href=\"%s/tag/%d-%s\">%s</a> ", base, i+1, wording.Slug(city), html.EscapeString(city))
+	}
+	fmt.Fprintf(&b, "</div><footer><small>%s</small></footer></body></html>\n", disclaimer)
 	return b.String()
 }
 
