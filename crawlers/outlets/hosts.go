@@ -17,7 +17,17 @@ var feedHosts = []string{"feeds.feedburner.com"}
 // siblings are second domains an owner serves channels from, by the domain of the
 // front page. The reason stands beside each.
 var siblings = map[string][]string{
-	"bbc.co.uk":     {"bbci.co.uk"}, // the BBC's host for feeds and pictures
-	"elmundo.es":    {"uecdn.es"},   // the host of Unidad Editorial for feeds and pictures
-	"expansion.com": {"uecdn.es"},   // the same
+	"bbc.co.uk":           {"bbci.co.uk"},       // the BBC's host for feeds and pictures
+	"bbc.com":             {"bbci.co.uk"},       // the same
+	"elmundo.es":          {"uecdn.es"},         // the host of Unidad Editorial for feeds and pictures
+	"expansion.com":       {"uecdn.es"},         // the same
+	"marca.com":           {"uecdn.es"},         // the same
+	"expresso.pt":         {"impresa.pt"},       // the feeds of all titles of Impresa
+	"sicnoticias.pt":      {"impresa.pt"},       // the same
+	"gmanetwork.com":      {"gmanews.tv"},       // GMA's earlier news site, still the host of its feeds
+	"iol.co.za":           {"iol.io"},           // the host of Independent Media for feeds
+	"oantagonista.com.br": {"oantagonista.com"}, // the title's earlier domain
+	"sky.com":             {"skynews.com"},      // Sky's host for news feeds
+	"sverigesradio.se":    {"sr.se"},            // Sveriges Radio's host for its interface
+	"wsj.com":             {"dowjones.io"},      // Dow Jones, who publishes the title
 }
