@@ -135,15 +135,17 @@ func isKin(a, b *box) bool {
 	return slices.ContainsFunc(strings.Fields(ours), func(s string) bool { return slices.Contains(names, s) })
 }
 
-// hasMake tells whether a box holds containers of the same make as the core.
+// hasMake tells whether a box holds containers of the same make as the core, and of
+// the same article.
 func (p *page) hasMake(i int32) bool {
 	core := &p.boxes[p.core]
 	class := attr(core.node, "class")
 	if class == "" {
 		return false
 	}
+	article := p.articleOf(p.core)
 	for j := i; j < p.boxes[i].end; j++ {
-		if b := &p.boxes[j]; b.prose > 0 && b.tag == core.tag && attr(b.node, "class") == class {
+		if b := &p.boxes[j]; b.prose > 0 && b.tag == core.tag && attr(b.node, "class") == class && p.articleOf(j) == article {
 			return true
 		}
 	}
@@ -151,7 +153,7 @@ func (p *page) hasMake(i int32) bool {
 }
 
 func isAllProse(b *box) bool {
-	return b.prose >= 100 && b.prose*10 >= b.chars*8 && b.link*5 < b.chars
+	return b.tag != atom.Article && b.prose >= 100 && b.prose*10 >= b.chars*8 && b.link*5 < b.chars
 }
 
 // takeLead keeps the sentences between the headline and the text, and the line that
@@ -163,7 +165,10 @@ func (p *page) takeLead(s span) {
 		if k.link*3 > k.chars {
 			continue
 		}
-		if p.boxes[k.box].zone&(junk|meta) == 0 && k.chars >= 50 && k.marks > 0 || isSameStart(letters(p.text(k)), about) {
+		switch {
+		case isSameStart(letters(p.text(k)), about):
+			k.kept, k.isDeclared = true, true
+		case p.boxes[k.box].zone&(junk|meta) == 0 && k.chars >= 50 && k.marks > 0:
 			k.kept = true
 		}
 	}
