@@ -106,6 +106,7 @@ func (a *app) printExtraction(r evaluate.Report) {
 		{"authors exact", share(r.AuthorsExact), of(r.Counts.Authors)},
 		{"authors F1", share(r.AuthorsF1), of(r.Counts.Authors)},
 		{"page type right", share(r.PageTypeAccuracy), of(r.Counts.PageType)},
+		{"language right", share(r.LanguageAccuracy), of(r.Counts.Language)},
 		{"articles kept", share(r.ArticlesStored), of(r.Counts.Articles)},
 		{"non-articles refused", strconv.Itoa(r.NonArticleRefused), of(r.NonArticlePages)},
 		{"encoding errors", strconv.Itoa(r.EncodingErrors), of(r.EncodingPages)},

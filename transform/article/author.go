@@ -134,6 +134,8 @@ func completed(people []string, near [][]string, site []string) []string {
 func nearBylines(doc *document) [][]string {
 	headAt := headlinePlace(doc)
 	var out [][]string
+	var far []string
+	farAt := 0
 	for _, kind := range []bylineKind{byMark, byClass, byLink, byText} {
 		var head, rest []string
 		last := 0
@@ -141,11 +143,15 @@ func nearBylines(doc *document) [][]string {
 			if b.kind != kind || b.aside {
 				continue
 			}
-			isNear := doc.proseAt == 0 || b.place >= headAt-reach && b.place <= doc.proseAt+reach/4
+			isNear := b.place >= headAt-reach && b.place <= doc.proseAt+reach/4 || doc.proseAt == 0 && !b.far
 			switch {
-			case isNear && (last == 0 || b.place-last < reach):
+			case isNear && (last == 0 || b.place-last < reach) && (!b.far || b.place > headAt):
 				head = append(head, b.text)
 				last = b.place
+			case b.far:
+				if kind < byLink && (len(far) == 0 || kind == byMark && b.place-farAt < 10) {
+					far, farAt = append(far, b.text), b.place
+				}
 			case len(rest) == 0 && (kind < byLink || kind == byText && isLabel(b.text)):
 				rest = append(rest, b.text)
 			}
@@ -155,7 +161,7 @@ func nearBylines(doc *document) [][]string {
 		}
 		out = append(out, head, rest)
 	}
-	return out
+	return append(out, far)
 }
 
 // isLabel tells a label with a colon, which names an author wherever it stands.
@@ -225,6 +231,7 @@ func isByline(s string) bool {
 
 var (
 	authorPrefix = regexp.MustCompile(`(?i)^(written by|guide by|researched by|herausgeber|autorin/autor|story by|posted by|words by|reported by|text by|article by|submitted by|published by|view all posts by|verfasst von|geschrieben von|veröffentlicht von|ein gastbeitrag von|ein artikel von|escrito por|publicado por|écrit par|publié par|a cura di|about the authors?|über (den|die) autor(in)?|author|autor(in|en)?|auteur|text|by|von|vom|par|por|di|da|door|av|af|från|oleh|penulis|tekst|автор|текст|文|作者|記者|记者)\s*[:：\s/]\s*`)
+	authorLate   = regexp.MustCompile(`(?i)^(posted|published|written|submitted|updated|veröffentlicht|erstellt|eingestellt|geschrieben|publié|publicado|pubblicato|opublikowan\S*|publisert|publicerad)\b.{0,50}?\s(by|von|par|por|da|przez|av)\s+`)
 	authorSplit  = regexp.MustCompile(`\s*(?:[;|•·/\n、،]|,|\s(?:and|und|et|y|og|och|e|en|i|ve|dan|и|та|și|a|&|with|mit|con|avec)\s)\s*`)
 	authorURL    = regexp.MustCompile(`(?i)\(?\b(https?:|www\.)\S*`)
 	authorParens = regexp.MustCompile(`\s*[(\[（][^)\]）]*[)\]）]?`)
@@ -239,7 +246,7 @@ func cleanAuthors(list []string) []string {
 	for _, entry := range list {
 		entry = authorURL.ReplaceAllString(unescaped(entry), "")
 		entry = authorParens.ReplaceAllString(entry, "")
-		entry = authorPrefix.ReplaceAllString(strings.TrimSpace(entry), "")
+		entry = authorPrefix.ReplaceAllString(authorLate.ReplaceAllString(strings.TrimSpace(entry), ""), "")
 		for _, name := range authorSplit.Split(entry, -1) {
 			name = authorTail.ReplaceAllString(authorPrefix.ReplaceAllString(strings.TrimSpace(name), ""), "")
 			name = strings.Trim(name, " .,:-–—*•\"'“”()[]/→»›")

@@ -34,7 +34,8 @@ type byline struct {
 	text  string
 	place int
 	kind  bylineKind
-	aside bool
+	aside bool // in comments, related stories and the like
+	far   bool // in a margin or a footer
 }
 
 type bylineKind int
@@ -133,8 +134,13 @@ func (w *walker) noteHeading(n *html.Node, s scope, class, prop string) {
 		return
 	}
 	h.aside = s.inNav || s.inAside || s.inLink
-	h.parts = texts(n, 12)
+	h.parts = withoutDate(texts(n, 12))
 	h.text = clip(line(textOf(n)), maxStated)
+	if last := h.parts[max(0, len(h.parts)-1):]; len(last) == 1 {
+		if i := strings.LastIndex(h.text, last[0]); i > 0 { // what stands behind is a date
+			h.text = strings.TrimSpace(h.text[:i+len(last[0])])
+		}
+	}
 	if h.text == "" || utf8.RuneCountInString(h.text) > 220 {
 		return
 	}
@@ -142,6 +148,30 @@ func (w *walker) noteHeading(n *html.Node, s scope, class, prop string) {
 		h.level = 2
 	}
 	d.headings = append(d.headings, h)
+}
+
+// withoutDate drops a last part of a heading that is only a date.
+func withoutDate(parts []string) []string {
+	if len(parts) < 2 {
+		return parts
+	}
+	last := parts[len(parts)-1]
+	if _, ok := findDate(last); ok && len(last) < maxDate/2 && dateShare(last) > .5 {
+		return parts[:len(parts)-1]
+	}
+	return parts
+}
+
+// dateShare is the share of the words of a text that have digits or name a month.
+func dateShare(s string) float64 {
+	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == '.' })
+	told := 0
+	for _, w := range words {
+		if hasDigit(w) || monthOf(w) > 0 {
+			told++
+		}
+	}
+	return float64(told) / float64(max(1, len(words)))
 }
 
 // holdsOnlyLink tells a heading that is a link to another page.
@@ -237,7 +267,7 @@ func hasDigit(s string) bool { return strings.ContainsAny(s, "0123456789") }
 
 func (w *walker) noteByline(n *html.Node, s scope, class, prop, rel string) {
 	d := w.doc
-	if len(d.bylines) >= maxFacts || n.DataAtom == atom.Meta || s.inNav {
+	if len(d.bylines) >= maxFacts || n.DataAtom == atom.Meta {
 		return
 	}
 	kind := byMark
@@ -252,7 +282,7 @@ func (w *walker) noteByline(n *html.Node, s scope, class, prop, rel string) {
 		return
 	}
 	if text := bylineText(n); text != "" {
-		d.bylines = append(d.bylines, byline{text, w.place, kind, s.inAside})
+		d.bylines = append(d.bylines, byline{text, w.place, kind, s.inAside, s.inNav})
 	}
 }
 
@@ -264,6 +294,11 @@ func isAuthorClass(class string) bool {
 	for token := range strings.FieldsSeq(class) {
 		if len(token) > 40 {
 			continue
+		}
+		if i := strings.Index(token, "__"); i > 0 { // a hash hangs on names that are made by tools
+			if hash := token[i+2:]; len(hash) == 5 && token[:i] != "" {
+				token = token[:i]
+			}
 		}
 		token = strings.Map(func(r rune) rune {
 			if r == '-' || r == '_' || unicode.IsDigit(r) {
@@ -355,7 +390,7 @@ func (w *walker) noteText(n *html.Node, s scope) {
 				}
 			}
 		}
-		d.bylines = append(d.bylines, byline{line(whole), w.place, byText, false})
+		d.bylines = append(d.bylines, byline{line(whole), w.place, byText, false, false})
 	}
 }
 

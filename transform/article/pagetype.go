@@ -46,7 +46,7 @@ func judge(doc *document, page *url.URL, a *Article) Verdict {
 		return refuse(TypeListing, "listing: %d links, %d of %d words in them", doc.links, doc.linkWords, doc.words)
 	case place != "" && !doc.ld.found && slices.Contains(doc.ld.others, "Product"):
 		return refuse(TypeOther, "goods, filed under %q", place)
-	case !marked && !isDated(a) && place != "":
+	case !marked && !isDated(a) && (placeType == TypeOther || placeType == TypeListing && (doc.prose < 3 || doc.linkWords*2 > doc.words)):
 		return refuse(placeType, "filed under %q, without date or author", place)
 	case doc.ld.isPaid && isTeaser(doc, a.Body, size):
 		return stub("declared not free, teaser only")

@@ -157,13 +157,19 @@ func withoutKicker(h heading, declared []string) string {
 			}
 			before := strings.Trim(line(strings.Join(h.parts[:from], " ")), " -–—|:")
 			for _, t := range declared {
+
 				switch {
-				case equalFold(t, part):
+				case t != "" && equalFold(t, part):
 					return part
 				case before != "" && to == len(h.parts) && len(strings.Fields(before)) <= 5 && isSetApart(t, before, h.text):
 					return part
 				}
 			}
+		}
+	}
+	for _, t := range declared { // the same words, with the marks that blocks stand for
+		if equalFold(t, h.text) {
+			return t
 		}
 	}
 	return h.text
@@ -242,6 +248,12 @@ func nearHeading(doc *document, stated, site []string) string {
 	best, kin := "", ""
 	for _, h := range doc.headings {
 		if h.aside && !h.marked || isSite(h.text, site) || namesSite(h.text, site) || measure(h.text) < 12 || isBoilerplate(h.text) {
+			continue
+		}
+		if byStart(h.text) > 0 {
+			continue
+		}
+		if _, isDate := findDate(h.text); isDate && len(h.text) < maxDate/2 {
 			continue
 		}
 		if kin == "" && slices.ContainsFunc(stated, func(t string) bool { return strings.Contains(letters(t), letters(h.text)) }) {
