@@ -27,6 +27,7 @@ type look struct {
 	ext      string   // of the last segment, lower case, without the dot
 	date     int      // undated, byYear, byMonth, byDay
 	digits   int      // length of the longest number that is no date; counted from 4
+	mark     string   // letters right before that number, as in a-65197833, "" if there are none
 	hasHash  bool     // a segment, or a part of one, that is a random identifier
 	words    int      // of the longest slug
 	keys     []string // of parameters that are identifiers
@@ -178,20 +179,35 @@ func (l *look) isMonthName(i int) bool {
 	return i < len(l.segments) && shortName.MatchString(l.segments[i].text) && l.isNumberUpTo(i+1, 31)
 }
 
+// maxMark is how long the mark before a number may be, in bytes; longer ones are
+// words.
+const maxMark = 5
+
 // classify says what one segment is, and notes what it tells of the whole.
 func (l *look) classify(s *segment) {
 	words, digits, hasHash := 0, 0, uuid.MatchString(s.text)
+	last, mark := "", ""
 	for _, token := range strings.FieldsFunc(uuid.ReplaceAllString(s.text, "-"), func(r rune) bool { return !unicode.In(r, unicode.L, unicode.M, unicode.N) }) {
 		if isHash(token) {
 			hasHash = true
 			continue
 		}
 		words += wordsIn(token)
-		if n := longestNumber(token); n >= 5 || n == len(token) && n == len(s.text) && n >= 4 {
-			digits = max(digits, n)
+		if n := longestNumber(token); (n >= 5 || n == len(token) && n == len(s.text) && n >= 4) && n > digits {
+			digits, mark = n, token[:len(token)-len(strings.TrimLeftFunc(token, unicode.IsLetter))]
+			if n == len(token) {
+				mark = last
+			}
+		}
+		last = token
+	}
+	if digits > l.digits {
+		l.digits, l.mark = digits, ""
+		if len(mark) <= maxMark {
+			l.mark = mark
 		}
 	}
-	l.digits, l.words, l.hasHash = max(l.digits, digits), max(l.words, words), l.hasHash || hasHash
+	l.words, l.hasHash = max(l.words, words), l.hasHash || hasHash
 	switch {
 	case words >= 3:
 		s.kind = kindSlug
@@ -246,7 +262,7 @@ func isHash(token string) bool {
 	}
 	digits, letters, changes, last := 0, 0, 0, 0
 	for i := range len(token) {
-		kind := 0
+		var kind int
 		switch c := token[i]; {
 		case c >= '0' && c <= '9':
 			digits, kind = digits+1, 1

@@ -1,14 +1,28 @@
 // Package discover finds what an outlet has published: it polls the outlet's
-// feeds and sitemaps and lists the addresses they announce.
+// channels and lists the addresses they announce.
 //
 //	d := discover.New(lg, fetcher)
-//	for _, poll := range d.PollOutlet(ctx, outlet, states, since) { ... }
+//	pattern := discover.LearnPattern(addressesOfArticles)
+//	for _, poll := range d.PollOutlet(ctx, outlet, states, since, pattern) {
+//		next := discover.NextPoll(discover.Yield{Kind: poll.Kind, ItemsPerDay: perDay, ItemCount: poll.ItemCount, FailureCount: poll.FailureCount})
+//		...
+//	}
 //
-// poll.go says what is asked for and what its answer means for the channel;
-// feed.go and sitemap.go read the two kinds of documents, text.go turns bytes
-// into text, dates.go text into times. A document that is damaged gives what
-// could be read before the damage, with the error beside it; one that is
-// something else altogether gives ErrNotFeed and says what it is.
+// Channels are of three kinds, best first: feeds, sitemaps, and section pages
+// whose links are matched with the shape of the outlet's article addresses.
+//
+//   - poll.go says what is asked for and what its answer means for the channel,
+//     children.go which files of a sitemap index, interval.go when again.
+//   - feed.go, sitemap.go and page.go read the three kinds of documents, text.go
+//     turns bytes into text, dates.go text into times. A document that is damaged
+//     gives what could be read before the damage, with the error beside it; one
+//     that is something else altogether gives ErrNotFeed and says what it is.
+//   - pattern.go is the shape of article addresses, address.go what an address
+//     shows of itself, learn.go how the one is learned from the other,
+//     patterntext.go how it is written down.
+//   - explore.go finds channels that nobody declared and those that moved,
+//     judge.go decides whether they are worth polling. glance.go looks at one
+//     channel by itself.
 package discover
 
 import (

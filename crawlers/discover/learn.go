@@ -108,6 +108,7 @@ func learnShape(kind shapeKind, looks []look, total int) (shape, bool) {
 		}
 	case shapeID:
 		s.digits = min(max(4, low(looks, func(l look) int { return l.digits })-slack), mostDigits)
+		s.mark = sharedMark(looks)
 	case shapeQuery:
 		if s.key = sharedKey(looks); s.key == "" {
 			return shape{}, false
@@ -144,6 +145,21 @@ func sharedExt(looks []look) string {
 	for _, ext := range slices.Sorted(maps.Keys(count)) {
 		if len(looks) >= leastKnown && float64(count[ext]) >= nearlyAll*float64(len(looks)) {
 			return ext
+		}
+	}
+	return ""
+}
+
+// sharedMark gives the letters that nearly all have before their number; by
+// chance no five slugs end in the same word.
+func sharedMark(looks []look) string {
+	count := map[string]int{}
+	for _, l := range looks {
+		count[l.mark]++
+	}
+	for _, mark := range slices.Sorted(maps.Keys(count)) {
+		if len(looks) > leastForHas && float64(count[mark]) >= nearlyAll*float64(len(looks)) {
+			return mark
 		}
 	}
 	return ""

@@ -36,6 +36,7 @@ type shape struct {
 	kind               shapeKind
 	date               int    // shapeDate: at least so fine
 	digits             int    // shapeID: at least so many in one number
+	mark               string // shapeID: letters before the number; "": any or none
 	key                string // shapeQuery: the parameter
 	words              int    // at least so many in the longest slug; 0: it may have none
 	minDepth, maxDepth int    // segments of the path
@@ -49,10 +50,11 @@ const noExt = "none"
 
 // listingWords are segments that stand in addresses of lists, of people and of
 // services. They are looked for as whole segments only, and not where the
-// outlet's own articles have them.
+// outlet's own articles have them. Names that sections have, too, such as weather
+// or games, are not among them.
 var listingWords = setOf(
-	"tag", "tags", "topic", "topics", "category", "categories", "author", "authors", "archive", "archives", "search", "contributor", "contributors", "people", "profile", "profiles", "staff", "user", "users",
-	"login", "signin", "signup", "register", "account", "subscribe", "subscription", "subscriptions", "newsletter", "newsletters", "feed", "feeds", "rss", "sitemap", "page", "pages", "print", "share", "comments", "wp-content", "wp-login.php", "cdn-cgi", "cart", "shop", "jobs", "events", "weather", "tv-guide", "crossword", "crosswords", "games", "horoscope", "horoscopes",
+	"tag", "tags", "topic", "topics", "category", "categories", "author", "authors", "archive", "archives", "search", "contributor", "contributors", "profile", "profiles", "staff", "user", "users",
+	"login", "signin", "signup", "register", "account", "subscribe", "subscription", "subscriptions", "newsletter", "newsletters", "feed", "feeds", "rss", "sitemap", "page", "pages", "print", "share", "comments", "wp-content", "wp-login.php", "cdn-cgi", "cart",
 	"about", "about-us", "contact", "contact-us", "privacy", "privacy-policy", "terms", "terms-of-use", "terms-of-service", "terms-and-conditions", "cookies", "cookie-policy", "advertise", "advertising", "help", "faq", "legal", "imprint", "careers",
 	"etiqueta", "etiquetas", "tema", "temas", "categoria", "categorias", "categoría", "autor", "autores", "autori", "autore", "auteur", "auteurs", "sujet", "sujets", "mot-cle", "rubrique", "buscar", "busca", "recherche", "pagina", "página", "contacto", "contato", "contatti", "privacidad", "privacidade", "hemeroteca", "archivo", "arquivo", "archivio",
 	"thema", "themen", "schlagwort", "schlagworte", "stichwort", "kategorie", "rubrik", "autoren", "autorin", "suche", "seite", "impressum", "datenschutz", "kontakt", "agb", "abo", "archiv", "stikord", "emne", "tagg", "avainsana", "onderwerp", "auteur", "zoeken", "temat", "tematy", "szukaj", "strona", "stitek", "stitky", "etiket", "etiketler", "yazar", "yazarlar", "kategori", "arama", "cimke", "szerzo", "ετικέτα", "тег", "теги", "автор", "авторы", "тема", "темы", "рубрика", "поиск", "وسم", "برچسب", "标签", "标籤", "タグ", "태그", "penulis", "indeks",
@@ -107,7 +109,7 @@ func (s *shape) matches(l *look) bool {
 			return false
 		}
 	case shapeID:
-		if l.digits < s.digits {
+		if l.digits < s.digits || s.mark != "" && l.mark != s.mark {
 			return false
 		}
 	case shapeHash:
@@ -139,8 +141,13 @@ func (l *look) hasSegment(text string) bool {
 // anyArticle is what addresses of articles mostly look like, for an outlet whose
 // own pattern is not known yet.
 var anyArticle = Pattern{shapes: []shape{
-	{kind: shapeDate, date: byMonth, minDepth: 3, maxDepth: 8},
+	{kind: shapeDate, date: byMonth, minDepth: 2, maxDepth: 8},
 	{kind: shapeID, digits: 5, words: 3, minDepth: 1, maxDepth: 6},
+	{kind: shapeID, digits: 7, minDepth: 2, maxDepth: 5},
 	{kind: shapeHash, minDepth: 2, maxDepth: 6},
+	{kind: shapeQuery, key: "id", minDepth: 1, maxDepth: 4},
+	{kind: shapeQuery, key: "articleid", minDepth: 1, maxDepth: 4},
+	{kind: shapeQuery, key: "newsid", minDepth: 1, maxDepth: 4},
+	{kind: shapeQuery, key: "idxno", minDepth: 1, maxDepth: 4},
 	{kind: shapeSlug, words: 5, minDepth: 1, maxDepth: 5},
 }}

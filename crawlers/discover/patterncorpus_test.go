@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -102,47 +103,43 @@ func readCorpusPage(t *testing.T, p corpusPage) []byte {
 	return body
 }
 
-// What a learned pattern takes of the links of a host's own pages is printed,
-// for a reader to judge: go test -v -run OfAHost.
+// What a learned pattern takes of the links of a host's own pages: a sample is
+// printed for a reader to judge, go test -v -run LinksOfAHost.
 func TestCorpusPatternsOnTheLinksOfAHost(t *testing.T) {
 	t.Parallel()
+	const sample = 120
 	pages := corpusPages(t)
 	hosts := byHost(pages, 4)
-	var links, taken int
-	type pick struct{ url, text string }
-	for _, host := range slices.Sorted(maps.Keys(hosts)) {
-		pattern := LearnPattern(hosts[host])
-		matched, other := map[string]pick{}, map[string]pick{}
-		for _, p := range pages {
-			if p.Host != host {
-				continue
-			}
-			l, err := ReadLinks(p.URL, p.ContentType, readCorpusPage(t, p))
-			if err != nil {
-				continue
-			}
-			for _, link := range l.Pages {
-				if siteOf(link.URL) != siteOf(p.URL) {
-					continue
-				}
-				if pattern.Match(link.URL) {
-					matched[link.URL] = pick{link.URL, link.Text}
-				} else {
-					other[link.URL] = pick{link.URL, link.Text}
-				}
+	all, taken := map[string]bool{}, map[string]string{}
+	for _, p := range pages {
+		known := hosts[p.Host]
+		if known == nil {
+			continue
+		}
+		pattern := LearnPattern(known)
+		l, err := ReadLinks(p.URL, p.ContentType, readCorpusPage(t, p))
+		if err != nil {
+			continue
+		}
+		for _, link := range l.Pages {
+			if siteOf(link.URL) == siteOf(p.URL) {
+				all[link.URL] = true
 			}
 		}
-		links, taken = links+len(matched)+len(other), taken+len(matched)
-		t.Logf("%s: %d of %d own links: %s", host, len(matched), len(matched)+len(other), pattern)
-		for name, from := range map[string]map[string]pick{"+": matched, "-": other} {
-			keys := slices.Sorted(maps.Keys(from))
-			for i := 0; i < len(keys); i += max(1, len(keys)/8) {
-				t.Logf("   %s %s  %q", name, keys[i], clip(from[keys[i]].text, 60))
+		for _, i := range itemsOn(l, p.URL, p.URL, pattern) {
+			if !slices.Contains(known, i.URL) {
+				taken[i.URL] = i.Title
 			}
 		}
 	}
-	t.Logf("%d own links, %d taken", links, taken)
-	if taken == 0 || taken == links {
-		t.Errorf("of %d links %d were taken", links, taken)
+	addresses := slices.Sorted(maps.Keys(taken))
+	dice := rand.New(rand.NewPCG(1, 2))
+	dice.Shuffle(len(addresses), func(i, j int) { addresses[i], addresses[j] = addresses[j], addresses[i] })
+	for _, u := range addresses[:min(sample, len(addresses))] {
+		t.Logf("%s  %q", u, clip(taken[u], 60))
+	}
+	t.Logf("%d own links, %d taken", len(all), len(taken))
+	if len(taken) < 1000 || len(taken)*2 > len(all) {
+		t.Errorf("of %d links %d were taken", len(all), len(taken))
 	}
 }

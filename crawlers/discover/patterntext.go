@@ -58,6 +58,9 @@ func (s *shape) String() string {
 	if s.words > 0 && s.kind != shapeSlug {
 		parts = append(parts, "words:"+strconv.Itoa(s.words))
 	}
+	if s.mark != "" {
+		parts = append(parts, "mark:"+url.QueryEscape(s.mark))
+	}
 	parts = append(parts, fmt.Sprintf("depth:%d-%d", s.minDepth, s.maxDepth))
 	if s.ext != "" {
 		parts = append(parts, "ext:"+s.ext)
@@ -112,7 +115,7 @@ func parsePattern(text string) (Pattern, error) {
 	if hasTail {
 		list, ok := strings.CutPrefix(tail, "allow:")
 		if !ok {
-			return p, fmt.Errorf("%q is unknown behind the shapes: want allow:", tail)
+			return p, fmt.Errorf("%q behind the shapes: want allow, a colon and a list", tail)
 		}
 		var err error
 		if p.allowed, err = splitNames(list); err != nil {
@@ -189,6 +192,11 @@ func (s *shape) parseField(name, value string) (err error) {
 	switch name {
 	case "words":
 		s.words, err = number(value, 1, 100)
+	case "mark":
+		var marks []string
+		if marks, err = splitNames(value); err == nil {
+			s.mark = marks[0]
+		}
 	case "depth":
 		from, to, _ := strings.Cut(value, "-")
 		if s.minDepth, err = number(from, 1, maxSegments+1); err == nil {
@@ -203,7 +211,7 @@ func (s *shape) parseField(name, value string) (err error) {
 	case "first":
 		s.first, err = splitNames(value)
 	default:
-		return fmt.Errorf("unknown condition %q: want words, depth, ext, has or first", name)
+		return fmt.Errorf("unknown condition %q: want words, mark, depth, ext, has or first", name)
 	}
 	return err
 }

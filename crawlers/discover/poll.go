@@ -265,7 +265,7 @@ func (w *walk) patiently(ctx context.Context, r fetch.Request, p *Poll) (*fetch.
 func (w *walk) read(p *Poll, res *fetch.Response) []Child {
 	var children []Child
 	var err error
-	count := 0
+	var count int
 	switch p.Kind {
 	case KindSitemap:
 		var s Sitemap
