@@ -137,13 +137,13 @@ func (d *demo) configure() {
 	c.Crawl.MaxCrawlDelay = time.Second
 	// All outlets share the machine: a slow host needs its crawl-delay for each of
 	// its pages, and everybody the time that all pages take.
-	perOutlet := time.Duration(float64(d.size.nights) * d.size.articles)
-	all := time.Duration(d.size.outlets) * perOutlet
+	perOutlet := float64(d.size.nights) * d.size.articles
+	all := float64(d.size.outlets) * perOutlet
 	c.Crawl.RequestTimeout = 3 * time.Second
 	if all > 10_000 {
 		c.Crawl.RequestTimeout = 15 * time.Second // a late answer is no dead host
 	}
-	c.Crawl.OutletDeadline = 3*time.Minute + perOutlet*time.Second + all*20*time.Millisecond
+	c.Crawl.OutletDeadline = 3*time.Minute + time.Duration((perOutlet+all/50)*float64(time.Second))
 	c.Jobs.CollectDeadline = max(c.Jobs.CollectDeadline, 2*c.Crawl.OutletDeadline)
 	c.Crawl.MaxAge = time.Duration(d.size.nights+2) * 24 * time.Hour
 }
