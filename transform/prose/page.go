@@ -1,7 +1,6 @@
 package prose
 
 import (
-	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -157,41 +156,56 @@ func (p *page) close(i int32) {
 
 // add appends a text, with runs of white space as one space.
 func (p *page) add(s string, in int32) {
-	for i := 0; i < len(s); {
-		r, n := rune(s[i]), 1
-		if r >= utf8.RuneSelf {
-			r, n = utf8.DecodeRuneInString(s[i:])
-		}
-		if isSpace(r) {
-			p.isSpaced = p.isOpen
-			i += n
+	for len(s) > 0 {
+		n, marks := plainWord(s)
+		if n > 0 {
+			p.put(s[:n], int32(n), marks, in)
+			s = s[n:]
 			continue
 		}
-		if !p.isOpen {
-			at := int32(len(p.buf))
-			p.blocks = append(p.blocks, block{from: at, to: at, box: in, row: p.row})
-			p.isOpen, p.isSpaced = true, false
+		r, n := utf8.DecodeRuneInString(s)
+		switch {
+		case isSpace(r):
+			p.isSpaced = p.isOpen
+		case isDense(r):
+			p.put(s[:n], 2, markOf(r), in)
+		default:
+			p.put(s[:n], 1, markOf(r), in)
 		}
-		k := &p.blocks[len(p.blocks)-1]
-		width := int32(1)
-		if isDense(r) {
-			width = 2
+		s = s[n:]
+	}
+}
+
+// plainWord is the length of the ASCII without spaces that a text begins with.
+func plainWord(s string) (n int, marks int32) {
+	for ; n < len(s) && s[n] > ' ' && s[n] < 0x7f; n++ {
+		switch s[n] {
+		case '.', '!', '?', ',', ';':
+			marks++
 		}
-		if p.isSpaced {
-			p.buf = append(p.buf, ' ')
-			p.isSpaced = false
-			width++
-		}
-		k.chars += width
-		if p.links > 0 {
-			k.link += width
-		}
-		if isMark(r) {
-			k.marks++
-		}
-		p.buf = append(p.buf, s[i:i+n]...)
-		k.to = int32(len(p.buf))
-		i += n
+	}
+	return n, marks
+}
+
+// put appends a piece of a word to the open block, or opens one.
+func (p *page) put(s string, width, marks, in int32) {
+	if !p.isOpen {
+		at := int32(len(p.buf))
+		p.blocks = append(p.blocks, block{from: at, to: at, box: in, row: p.row})
+		p.isOpen, p.isSpaced = true, false
+	}
+	if p.isSpaced {
+		p.buf = append(p.buf, ' ')
+		p.isSpaced = false
+		width++
+	}
+	p.buf = append(p.buf, s...)
+	k := &p.blocks[len(p.blocks)-1]
+	k.to = int32(len(p.buf))
+	k.chars += width
+	k.marks += marks
+	if p.links > 0 {
+		k.link += width
 	}
 }
 
@@ -223,17 +237,21 @@ func isSpace(r rune) bool {
 	return r == '\u00a0' || r >= 0x1680 && unicode.IsSpace(r)
 }
 
-func isMark(r rune) bool {
+// markOf is 1 for what ends or parts sentences in scripts other than ours.
+func markOf(r rune) int32 {
 	switch r {
-	case '.', '!', '?', ',', ';', '…', '。', '！', '？', '、', '，', '।', '؟', '،', '۔', '።':
-		return true
+	case '…', '。', '！', '？', '、', '，', '।', '؟', '،', '۔', '።':
+		return 1
 	}
-	return false
+	return 0
 }
 
 // isDense tells the scripts that say much in few characters.
 func isDense(r rune) bool {
-	return r >= 0x0e00 && unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
+	if r < 0x0e00 || r >= 0x2000 && r < 0x2e80 {
+		return false
+	}
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar)
 }
 
 func isInline(a atom.Atom) bool {
@@ -257,10 +275,18 @@ func attr(n *html.Node, key string) string {
 
 // letters keeps what two settings of one text have in common.
 func letters(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r) {
-			return unicode.ToLower(r)
+	b := make([]byte, 0, len(s))
+	for _, r := range s {
+		switch {
+		case r < utf8.RuneSelf:
+			if c := byte(r); c >= 'a' && c <= 'z' || c >= '0' && c <= '9' {
+				b = append(b, c)
+			} else if c >= 'A' && c <= 'Z' {
+				b = append(b, c|0x20)
+			}
+		case unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r):
+			b = utf8.AppendRune(b, unicode.ToLower(r))
 		}
-		return -1
-	}, s)
+	}
+	return string(b)
 }
