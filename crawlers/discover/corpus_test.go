@@ -99,10 +99,6 @@ func (c counted) log(t *testing.T, what string) {
 	}
 }
 
-// slowest is more than any document of the corpus may take. Timings are of a
-// machine that does other things, too.
-const slowest = time.Second
-
 // Of the recorded feeds nearly all are read, with the number of entries that an
 // XML reader counts in them, none takes us down, and none takes long. As we keep
 // no item without an address, those that have none get one.
