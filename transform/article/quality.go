@@ -29,7 +29,7 @@ func quality(doc *document, a *Article, body extract) string {
 			return "little in common with the text in the page's own data"
 		}
 	}
-	if fit := support(a.Body, a.Title); fit < .2 && support(a.Body, description) < .2 && hasWords(a.Title, 3) {
+	if support(a.Body, a.Title+" "+description) < .2 && hasWords(a.Title, 3) {
 		switch {
 		case body.share < .5:
 			return "nothing in common with title and description, and other texts on the page"
