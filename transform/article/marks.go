@@ -1,7 +1,6 @@
 package article
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -276,7 +275,7 @@ func (w *walker) noteByline(n *html.Node, s scope, class, prop, rel string) {
 	case rel != "" && n.DataAtom == atom.A && slices.Contains(strings.Fields(strings.ToLower(rel)), "author"):
 	case class != "" && isAuthorClass(class):
 		kind = byClass
-	case n.DataAtom == atom.A && authorPath.MatchString(attr(n, "href")):
+	case n.DataAtom == atom.A && isAuthorPath(attr(n, "href")):
 		kind = byLink
 	default:
 		return
@@ -286,8 +285,26 @@ func (w *walker) noteByline(n *html.Node, s scope, class, prop, rel string) {
 	}
 }
 
-// authorPath is how sites file the pages of their authors.
-var authorPath = regexp.MustCompile(`(?i)/(authors?|autor(en|es|i|in)?|auteurs?|profile?s?|people|writers?|staff|journalists?|by|contributors?|redakteure?|medarbeider|skribent|yazar(lar)?|avtor(y)?|penulis)/[^/?#]{4,}`)
+// isAuthorPath tells the addresses under which sites file the pages of their
+// authors: /author/ada-quill, /profile/ada.
+func isAuthorPath(href string) bool {
+	href, _, _ = strings.Cut(href, "?")
+	isBehind := false
+	for part := range strings.SplitSeq(href, "/") {
+		if isBehind && len(part) >= 4 {
+			return true
+		}
+		isBehind = false
+		if len(part) < 2 || len(part) > 13 {
+			continue
+		}
+		switch strings.ToLower(part) {
+		case "author", "authors", "autor", "autores", "autoren", "autori", "autorin", "auteur", "auteurs", "profile", "profiles", "profil", "people", "writer", "writers", "staff", "journalist", "journalists", "by", "contributor", "contributors", "redakteur", "redakteure", "medarbeider", "skribent", "yazar", "yazarlar", "avtor", "avtory", "penulis":
+			isBehind = true
+		}
+	}
+	return false
+}
 
 // isAuthorClass tells the names that templates give to by-lines.
 func isAuthorClass(class string) bool {

@@ -46,7 +46,7 @@ func judge(doc *document, page *url.URL, a *Article) Verdict {
 		return refuse(TypeListing, "listing: %d links, %d of %d words in them", doc.links, doc.linkWords, doc.words)
 	case place != "" && !doc.ld.found && slices.Contains(doc.ld.others, "Product"):
 		return refuse(TypeOther, "goods, filed under %q", place)
-	case !marked && !isDated(a) && (placeType == TypeOther || placeType == TypeListing && (doc.prose < 3 || doc.linkWords*2 > doc.words)):
+	case !marked && !isDated(a) && (placeType == TypeOther || placeType == TypeListing && !namesStory(page)):
 		return refuse(placeType, "filed under %q, without date or author", place)
 	case doc.ld.isPaid && isTeaser(doc, a.Body, size):
 		return stub("declared not free, teaser only")
@@ -166,6 +166,13 @@ func isWall(title, body string) bool {
 	return wallTitle.MatchString(title) && measure(body) < 1500 || wallText.MatchString(body) && measure(body) < 800
 }
 
+// namesStory tells an address that points at one text: its last part has a long
+// number or four words, or a parameter has a long number.
+func namesStory(page *url.URL) bool {
+	last := page.Path[strings.LastIndex(strings.TrimSuffix(page.Path, "/"), "/")+1:]
+	return longNumber.MatchString(last) || longNumber.MatchString(page.RawQuery) || len(slugWords.FindAllString(last, 4)) >= 4
+}
+
 // isListing finds front pages and sections: an address that names none of its
 // articles, most words in links, hardly any prose.
 func isListing(doc *document, page *url.URL, size int) bool {
@@ -174,7 +181,7 @@ func isListing(doc *document, page *url.URL, size int) bool {
 	home := path == "" && page.RawQuery == ""
 	section := !longNumber.MatchString(path) && page.RawQuery == "" && strings.Count(path, "/") <= 2 && len(slugWords.FindAllString(path[strings.LastIndex(path, "/")+1:], 4)) < 3
 	switch {
-	case doc.teasers >= 12 && doc.prose < doc.teasers/4 && dense && size < 3000:
+	case doc.teasers >= 12 && doc.prose < doc.teasers/4 && dense && size < 3000 && !namesStory(page):
 		return true
 	case home:
 		return doc.links > 30 && (dense || doc.prose < 3) || doc.prose < 2
