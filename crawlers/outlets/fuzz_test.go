@@ -1,13 +1,16 @@
 package outlets
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // The linter is fed whatever somebody saved: it may tell any number of problems,
 // and must come back with each of them in a line that exists. What it accepts
 // must survive being written and read again.
 func FuzzLint(f *testing.F) {
 	for _, seed := range []string{
-		sound, "", "[]", "- [", "- *a", "- &a {id: *a}", "a: b", "- id: \"x", "- ? {a: b}\n  : c\n", "- <<: {id: a}\n", "--- !!binary x\n", "%YAML 9.9\n---\n- a\n",
+		sound, strings.Replace(sound, "tier: 1 ", "time_zone: Pacific/Chatham\n  reach: local\n  tier: 1 ", 1), strings.ReplaceAll(sound, "example.com", "a.b.co.uk."), strings.ReplaceAll(sound, "example.com", "[::1]:80"), "", "[]", "- [", "- *a", "- &a {id: *a}", "a: b", "- id: \"x", "- ? {a: b}\n  : c\n", "- <<: {id: a}\n", "--- !!binary x\n", "%YAML 9.9\n---\n- a\n",
 	} {
 		f.Add([]byte(seed))
 	}
