@@ -29,9 +29,9 @@ type Candidate struct {
 	URL        string    `json:"url"`
 	Origin     string    `json:"origin"`
 	ItemCount  int       `json:"item_count"`
-	NewestAt   time.Time `json:"newest_at"`   // zero: no item is dated
-	IsVerified bool      `json:"is_verified"` // it was polled and is worth polling
-	Reason     string    `json:"reason"`      // what speaks for it, or why it was refused
+	NewestAt   time.Time `json:"newest_at,omitzero"` // zero: no item is dated
+	IsVerified bool      `json:"is_verified"`        // it was polled and is worth polling
+	Reason     string    `json:"reason"`             // what speaks for it, or why it was refused
 }
 
 // Bounds of one exploration.
@@ -326,7 +326,7 @@ func (e *exploration) ranked() []Candidate {
 
 func (e *exploration) isOwn(address string) bool {
 	s := siteOf(address)
-	return s != "" && (s == siteOf(e.o.HomeURL) || s == siteOf(e.homeURL))
+	return isSameSite(s, siteOf(e.o.HomeURL)) || isSameSite(s, siteOf(e.homeURL))
 }
 
 // sameAddress leaves away what makes no other channel.

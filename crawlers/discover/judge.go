@@ -21,8 +21,8 @@ type Reading struct {
 	ChildCount int       // files of an index that were read
 }
 
-// Sum reads the polls of one channel. Items on a host the outlet's home page or
-// the channel itself has count as its own.
+// Sum reads the polls of one channel. An item is the outlet's own if it is on the
+// domain of the home page, or on one of the same name with another ending.
 func Sum(o outlets.Outlet, polls []Poll, now time.Time) Reading {
 	var r Reading
 	home := siteOf(o.HomeURL)
@@ -32,7 +32,7 @@ func Sum(o outlets.Outlet, polls []Poll, now time.Time) Reading {
 		}
 		r.ItemCount += len(p.Items)
 		for _, item := range p.Items {
-			if siteOf(item.URL) == home {
+			if isSameSite(siteOf(item.URL), home) {
 				r.OwnCount++
 			}
 			if !item.PublishedAt.IsZero() && !item.IsModifiedTime {
@@ -65,7 +65,7 @@ const maxSilence = 30 * day
 // judge decides on a candidate by what it gave.
 func (e *exploration) judge(c Candidate, polls []Poll, m marks, because string) {
 	o := e.o
-	if e.homeURL != "" && siteOf(e.homeURL) != siteOf(o.HomeURL) {
+	if e.homeURL != "" && !isSameSite(siteOf(e.homeURL), siteOf(o.HomeURL)) {
 		o.HomeURL = e.homeURL // the outlet has moved, and its items with it
 	}
 	now := e.d.now()

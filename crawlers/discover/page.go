@@ -225,6 +225,16 @@ func siteOf(address string) string {
 	return host
 }
 
+// isSameSite tells whether two sites are one outlet's: the same domain, or the
+// same name under another ending, as bbc.co.uk and bbc.com are.
+func isSameSite(a, b string) bool {
+	name, _, _ := strings.Cut(a, ".")
+	other, _, _ := strings.Cut(b, ".")
+	return a != "" && (a == b || name == other && len(name) >= 3 && !isNumeric(name))
+}
+
+func isNumeric(s string) bool { return longestNumber(s) == len(s) } // an IP address
+
 // itemsOn takes from a section page the links that look like articles of the
 // outlet: on a host of the page's site, or of the outlet's.
 func itemsOn(l Links, pageURL, homeURL string, pattern Pattern) []Item {
@@ -235,7 +245,7 @@ func itemsOn(l Links, pageURL, homeURL string, pattern Pattern) []Item {
 	list := newList(pageURL)
 	list.prefersLongest = true
 	for _, link := range l.Pages {
-		if s := siteOf(link.URL); s == "" || s != page && s != home {
+		if s := siteOf(link.URL); !isSameSite(s, page) && !isSameSite(s, home) {
 			continue
 		}
 		address, query, _ := strings.Cut(link.URL, "?")

@@ -56,6 +56,26 @@ func TestKindOf(t *testing.T) {
 	}
 }
 
+func TestSites(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"https://www.paper.example/", "http://m.paper.example/x", true},
+		{"https://www.bbc.com/", "https://www.bbc.co.uk/news", true},
+		{"https://first.github.io/", "https://second.github.io/", false},
+		{"https://paper.example/", "https://wire.example/", false},
+		{"http://192.0.2.1/", "http://192.0.2.1:8080/", true},
+		{"http://192.0.2.1/", "http://192.0.2.2/", false},
+		{"", "", false},
+	} {
+		if got := isSameSite(siteOf(c.a), siteOf(c.b)); got != c.want {
+			t.Errorf("%s and %s: %v", c.a, c.b, got)
+		}
+	}
+}
+
 func TestPagesInOldCharsetsAndDisorder(t *testing.T) {
 	t.Parallel()
 	got, err := ReadLinks("https://paper.example/", "text/html; charset=windows-1251", []byte("<html><a href=\"/1\">\xcd\xee\xe2\xee\xf1\xf2\xe8 \xe4\xed\xff</a>"))

@@ -72,8 +72,8 @@ type Result struct {
 	KindFound      string    `json:"kind_found"`  // "": none that can be read
 	FinalURL       string    `json:"final_url"`   // "": nowhere else
 	ItemCount      int       `json:"item_count"`
-	NewestAt       time.Time `json:"newest_at"` // zero: no item is dated
-	OwnShare       float64   `json:"own_share"` // of items on the outlet's own site
+	NewestAt       time.Time `json:"newest_at,omitzero"` // zero: no item is dated
+	OwnShare       float64   `json:"own_share"`          // of items on the outlet's own site
 	ByteCount      int64     `json:"byte_count"`
 	RequestCount   int       `json:"request_count"`
 	Proposal       string    `json:"proposal"` // a line for the registry; "": none

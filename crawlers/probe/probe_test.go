@@ -83,7 +83,7 @@ func TestVerdicts(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	good := text(feed(now))
-	foreign := text(strings.ReplaceAll(feed(now), "<link>", "<link>https://wire.example"))
+	foreign := text(strings.ReplaceAll(feed(now), "<link>", "<link>https://agency.example"))
 	at := serve(t, map[string]http.HandlerFunc{
 		"well/feed":      good,
 		"moved/feed":     http.RedirectHandler("/new/feed", http.StatusMovedPermanently).ServeHTTP,
