@@ -22,7 +22,7 @@ func chooseAuthors(doc *document, host, extracted string) []string {
 	var house []string
 	for _, source := range statedAuthors(doc) {
 		names := cleanAuthors(source)
-		if signed := withoutSite(names, site); len(signed) > 0 {
+		if signed := withoutSite(names, site); len(signed) > 0 && !isUserName(signed[0]) {
 			return completed(signed, near, site)
 		}
 		if house == nil {
@@ -46,6 +46,12 @@ func chooseAuthors(doc *document, host, extracted string) []string {
 		names = house
 	}
 	return append([]string{}, names...) // not nil: the column is an empty array
+}
+
+// isUserName tells what a system calls its writer from what readers do: one word
+// without a capital. It stands if no by-line has the name.
+func isUserName(s string) bool {
+	return !strings.ContainsFunc(s, unicode.IsSpace) && !strings.ContainsFunc(s, unicode.IsUpper) && measure(s) == utf8.RuneCountInString(s)
 }
 
 // maxNear is how many authors a by-line in the page names at most; more are those
@@ -143,7 +149,7 @@ func nearBylines(doc *document) [][]string {
 			if b.kind != kind || b.aside {
 				continue
 			}
-			isNear := b.place >= headAt-reach && b.place <= doc.proseAt+reach/4 || doc.proseAt == 0 && !b.far
+			isNear := b.place >= headAt-reach && b.place <= doc.proseAt+reach/4 || doc.proseAt == 0 && !b.far && (headAt == 0 || b.place <= headAt+2*reach)
 			switch {
 			case isNear && (last == 0 || b.place-last < reach) && (!b.far || b.place > headAt):
 				head = append(head, b.text)
@@ -232,7 +238,7 @@ func isByline(s string) bool {
 var (
 	authorPrefix = regexp.MustCompile(`(?i)^(written by|guide by|researched by|herausgeber|autorin/autor|story by|posted by|words by|reported by|text by|article by|submitted by|published by|view all posts by|verfasst von|geschrieben von|veröffentlicht von|ein gastbeitrag von|ein artikel von|escrito por|publicado por|écrit par|publié par|a cura di|about the authors?|über (den|die) autor(in)?|author|autor(in|en)?|auteur|text|by|von|vom|par|por|di|da|door|av|af|från|oleh|penulis|tekst|автор|текст|文|作者|記者|记者)\s*[:：\s/]\s*`)
 	authorLate   = regexp.MustCompile(`(?i)^(posted|published|written|submitted|updated|veröffentlicht|erstellt|eingestellt|geschrieben|publié|publicado|pubblicato|opublikowan\S*|publisert|publicerad)\b.{0,50}?\s(by|von|par|por|da|przez|av)\s+`)
-	authorSplit  = regexp.MustCompile(`\s*(?:[;|•·/\n、،]|,|\s(?:and|und|et|y|og|och|e|en|i|ve|dan|и|та|și|a|&|with|mit|con|avec)\s)\s*`)
+	authorSplit  = regexp.MustCompile(`\s*(?:[;|•·/\n、،+]|,|\s(?:and|und|et|y|og|och|e|en|i|ve|dan|и|та|și|a|&|with|mit|con|avec)\s)\s*`)
 	authorURL    = regexp.MustCompile(`(?i)\(?\b(https?:|www\.)\S*`)
 	authorParens = regexp.MustCompile(`\s*[(\[（][^)\]）]*[)\]）]?`)
 	authorTail   = regexp.MustCompile(`(?i)(\s+|^)(link copied|updated|published|posted|contributed|special to|staff writers?|staff reporters?|former|(senior |chief |political |tech(nology)? |sports? |business )?(reporter|editor|writer|correspondent|columnist|contributor|journalist)|redakteur(in)?|korrespondent(in)?|washington post|associated press writer|published:?)(\s.*|:.*)?$|\s+(in|am|on|vor|is|ist|has|said|shares?|le \d|el \d|il \d|den \d|january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|juni|juli|oktober|dezember)(\s.*)?$|\s+\d.*$`)
@@ -248,7 +254,7 @@ func cleanAuthors(list []string) []string {
 		entry = authorParens.ReplaceAllString(entry, "")
 		entry = authorPrefix.ReplaceAllString(authorLate.ReplaceAllString(strings.TrimSpace(entry), ""), "")
 		for _, name := range authorSplit.Split(entry, -1) {
-			name = authorTail.ReplaceAllString(authorPrefix.ReplaceAllString(strings.TrimSpace(name), ""), "")
+			name = withoutTail(authorPrefix.ReplaceAllString(strings.TrimSpace(name), ""))
 			name = strings.Trim(name, " .,:-–—*•\"'“”()[]/→»›")
 			if !isAuthor(name) {
 				continue
@@ -272,6 +278,16 @@ func withoutLonger(names []string) []string {
 			return len(short) < len(long) && strings.Contains(short, " ") && strings.Contains(" "+long+" ", " "+short+" ")
 		})
 	})
+}
+
+// withoutTail cuts off the office, the date or the beginning of a sentence behind a
+// name. A pen name of two words can end in an office.
+func withoutTail(name string) string {
+	cut := authorTail.ReplaceAllString(name, "")
+	if len(strings.Fields(cut)) == 1 && len(strings.Fields(name)) == 2 && !hasDigit(name) && isName(name) && monthOf(strings.ToLower(strings.Fields(name)[1])) == 0 {
+		return name
+	}
+	return cut
 }
 
 func isAuthor(name string) bool {
