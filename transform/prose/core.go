@@ -7,7 +7,7 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-const junk = nav | aside | footer | form | hidden | comments | related | promo | share | caption | picture
+const junk = nav | aside | footer | form | legal | hidden | comments | related | promo | share | caption | picture
 
 // findCore finds the box that holds the most prose of its own, in paragraphs and
 // lists that are its children. What follows the headline at once counts half more,

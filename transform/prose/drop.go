@@ -67,6 +67,15 @@ func endsSentence(s string) bool {
 	return c == '.' || c == '!' || c == '?' || c >= 0x80
 }
 
+// dropGates drops the consent that is asked for in front of embedded films.
+func (p *page) dropGates() {
+	for i := range p.blocks {
+		if k := &p.blocks[i]; k.kept && !k.isDeclared && k.chars < 400 && isGate(p.text(k)) {
+			k.kept = false
+		}
+	}
+}
+
 // maxQuotes bounds the lines that are looked for in the rest of the text.
 const maxQuotes = 50
 

@@ -15,7 +15,8 @@ const (
 	aside
 	footer
 	header
-	form // and dialogues: log-in, consent, polls, paywalls
+	form // and dialogues: log-in, polls, paywalls
+	legal
 	caption
 	hidden
 	comments
@@ -36,7 +37,8 @@ var uses = []struct {
 	{nav, "nav navbar navigation menu breadcrumb breadcrumbs pagination pager toolbar topbar masthead skip toc"},
 	{aside, "sidebar rail aside widget widgets sidecolumn"},
 	{footer, "footer foot colophon copyright disclaimer"},
-	{form, "form login signin signup register search poll quiz survey modal popup overlay cookie cookies consent gdpr captcha paywall regwall"},
+	{form, "form login signin signup register search poll quiz survey modal popup overlay captcha paywall regwall"},
+	{legal, "terms tos legal privacy cookie cookies cookiebot consent gdpr ccpa onetrust didomi usercentrics impressum imprint"},
 	{caption, "caption captions figcaption cutline credit credits photocredit gallery slideshow carousel lightbox"},
 	{hidden, "visuallyhidden screenreader tooltip noprint"},
 	{comments, "comment comments commenting commentlist disqus livefyre coral respond reply replies reactions discussion kommentar kommentare comentarios commentaires komentarze"},

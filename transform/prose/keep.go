@@ -35,6 +35,7 @@ func (p *page) keep() {
 	}
 	p.dropTeasers(body)
 	p.dropOpening()
+	p.dropGates()
 	p.dropQuotes()
 	p.dropTail()
 	p.dropEmpty()

@@ -129,7 +129,7 @@ func (p *page) element(n *html.Node, in int32) {
 		return
 	}
 	i := int32(len(p.boxes))
-	p.boxes = append(p.boxes, box{node: n, tag: n.DataAtom, parent: in, blocks: span{first: int32(len(p.blocks))}, own: h, meant: tagHint(n.DataAtom) | h&comments})
+	p.boxes = append(p.boxes, box{node: n, tag: n.DataAtom, parent: in, blocks: span{first: int32(len(p.blocks))}, own: h, meant: tagHint(n.DataAtom) | h&(comments|legal)})
 	row := p.row
 	if n.DataAtom == atom.Tr {
 		p.row = i

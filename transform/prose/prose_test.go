@@ -63,6 +63,8 @@ func TestRead(t *testing.T) {
 		{"a paragraph with an image is none", about, h1 + "<div>" + para(one, two) + "<p><img src=x>" + three + "</p>" + para(four) + "</div>", whole},
 		{"what is hidden goes", about, h1 + "<div>" + story + `<p style="display: none">` + other + `</p><p hidden>` + other + `</p><p class="sr-only">` + other + "</p></div>", whole},
 		{"comments go, be they longer than the text", about, h1 + "<div>" + story + "</div><section id=comments>" + strings.Repeat(para(other+" Well said."), 12) + "</section>", whole},
+		{"terms of use go, be they longer than the text", about, h1 + "<div>" + story + "</div><div id=site_terms>" + strings.Repeat(para(other+" You agree."), 12) + "</div>", whole},
+		{"a gate in front of an embedded film goes", about, h1 + "<div>" + para(one, two) + "<div><p>Recommended external content</p><p>To show this, personal data may be sent to third parties; by a click you accept it.</p></div>" + para(three, four) + "</div>", whole},
 		{"a name that the text itself has is no use", about, `<div class="with-sidebar comment-page">` + h1 + "<div class=share-page>" + story + "</div></div>", whole},
 		{"a class that all paragraphs have is no use", about, h1 + "<div>" + strings.ReplaceAll(story, "<p>", "<p class=paywall>") + "</div>", whole},
 		{"teasers below go", about, "<main>" + h1 + "<div class=box>" + story + "</div><div class=box><h3><a href=/l>Library to close in a town far away</a></h3>" + para(other) + "</div></main>", whole},

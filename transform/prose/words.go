@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -23,6 +24,12 @@ var (
 	relatedWhole = []string{
 		"related", "subscribe", "sign up", "comments", "comment", "tags", "topics", "newsletter", "newsletters", "advertisement", "references", "more", "share", "schlagwörter", "kommentare", "themen", "commentaires", "mots clés", "comentarios", "etiquetas", "temas", "comentários", "argomenti", "commenti", "reacties", "komentarze", "komentáře", "yorumlar", "etiketler", "комментарии", "теги", "коментарі", "コメント", "タグ", "评论", "評論", "댓글", "تعليقات", "bình luận",
 	}
+	// gates are words of what stands in front of embedded films and posts until the
+	// reader agrees.
+	gates = []string{
+		"external content", "third-party content", "data may be sent to third part", "accept cookies to view", "cookies to view this", "enable javascript to", "content is blocked",
+		"externer inhalt", "externen inhalt", "externe inhalte", "redaktioneller inhalt", "inhalte von drittanbietern", "drittplattformen", "contenu externe", "contenu bloqué", "accepter les cookies", "contenido externo", "conteúdo externo", "contenuto esterno", "externe inhoud", "cookies accepteren", "eksternt innhold", "externt innehåll",
+	}
 	// furniture are words of lines that ask for something or assert a right.
 	furniture = []string{
 		"all rights reserved", "alle rechte vorbehalten", "tous droits réservés", "todos los derechos reservados", "todos os direitos reservados", "tutti i diritti riservati", "alle rechten voorbehouden", "wszelkie prawa zastrzeżone", "все права защищены", "無断転載", "저작권자", "무단전재", "may not be published", "may not be reproduced", "may not be republished",
@@ -33,28 +40,21 @@ var (
 // headsRelated tells whether a short line stands over links, comments or the like.
 func headsRelated(s string) bool {
 	s = strings.ToLower(strings.TrimFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }))
-	for _, w := range relatedWhole {
-		if s == w {
-			return true
-		}
-	}
-	for _, w := range relatedStart {
-		if strings.HasPrefix(s, w) {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(relatedWhole, s) || slices.ContainsFunc(relatedStart, func(w string) bool { return strings.HasPrefix(s, w) })
 }
 
+// isGate tells whether a line asks for consent to show something.
+func isGate(s string) bool { return hasAny(strings.ToLower(s), gates) }
+
+// isFurniture tells whether a line asks for something or asserts a right.
 func isFurniture(s string) bool {
 	s = strings.ToLower(s)
 	if t := strings.TrimLeft(s, " ("); strings.HasPrefix(t, "©") || strings.HasPrefix(t, "copyright ") || strings.HasPrefix(t, "c) ") {
 		return true
 	}
-	for _, w := range furniture {
-		if strings.Contains(s, w) {
-			return true
-		}
-	}
-	return false
+	return hasAny(s, furniture)
+}
+
+func hasAny(s string, words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(s, w) })
 }

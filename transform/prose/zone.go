@@ -23,7 +23,7 @@ func (p *page) zones() {
 	for i := 1; i < len(p.boxes); i++ {
 		b := &p.boxes[i]
 		h := b.own
-		if h != 0 && (p.isVoid(b, total) || h&(comments|caption) == 0 && byClass[attr(b.node, "class")]*4 > total) {
+		if h != 0 && (p.isVoid(b, total) || h&(comments|legal|caption) == 0 && byClass[attr(b.node, "class")]*4 > total) {
 			h &= bodyMark
 		}
 		b.zone = h | p.boxes[b.parent].zone
@@ -33,14 +33,14 @@ func (p *page) zones() {
 // isVoid tells whether the hints of a box are to be ignored: names like
 // "with-sidebar" or "comment-article" stand on what holds the text itself. The box
 // of the headline is never furniture. For the rest the prose decides, with the more
-// patience the clearer the hint: comments can be most of a page.
+// patience the clearer the hint: comments and terms of use can be most of a page.
 func (p *page) isVoid(b *box, total int32) bool {
 	switch {
 	case p.hasHead && b.blocks.has(p.head) && b.prose > 0 && (b.own&header == 0 || b.prose*2 > total):
 		return true
 	case b.tag == atom.Figcaption:
 		return total-b.prose < thin
-	case b.own&comments != 0:
+	case b.own&(comments|legal) != 0:
 		return b.prose*10 > total*9
 	case b.tag == atom.Footer || b.tag == atom.Nav || b.tag == atom.Aside:
 		return b.prose*5 > total*3
