@@ -25,9 +25,9 @@
 //
 //	Config.Concurrency polls and what they found, which package discover bounds
 //	50 URLs an outlet that wait, and 50 to be tried again (backlog.go)
-//	Config.Bodies pages that wait for extraction or are in it, and where extraction
-//	  falls behind one more for each outlet that had begun its fetch before;
-//	  large ones count against the fetcher's own bound
+//	Config.Extractors pages that are read, and where extraction is behind one for
+//	  each outlet, that waits to be; all over 1 MiB together count against the
+//	  fetcher's bound of bodies
 //	1,500 articles between extraction and database (loader.go)
 package collect
 
@@ -87,7 +87,6 @@ type Config struct {
 	ReportZone        *time.Location // zone of the nights
 	Concurrency       int            // outlets whose channels are polled at a time; their pages are bounded by the fetcher
 	Extractors        int            // pages normalised at a time
-	Bodies            int            // pages in memory before fetching waits for the extractors; 0: 16 an extractor, 64 at least
 	Manners           Manners        // who counts what is done to hosts; nil: nothing is written of it
 	MaxAge            time.Duration  // older news is too_old
 	MaxAttempts       int            // fetches of one URL, over all runs
@@ -112,7 +111,6 @@ type Collector struct {
 	owners     map[string]string         // host → outlet that lives there
 	zones      map[string]*time.Location // outlet → where it is
 	extractors *semaphore.Weighted       // pages being read
-	bodies     *semaphore.Weighted       // pages in memory
 
 	mannersMutex     sync.Mutex // guards what follows
 	unwritten        []fetch.HostDay
@@ -123,16 +121,11 @@ type Collector struct {
 // outlet whose time zone is not known is read as if it declared none: the registry
 // refuses such.
 func New(lg *slog.Logger, db *sqlx.DB, cfg Config, f Fetcher, p Poller, n Normaliser, m Matcher, pr Progress, now func() time.Time) *Collector {
-	cfg.Extractors = max(1, cfg.Extractors)
-	if cfg.Bodies <= 0 {
-		cfg.Bodies = max(64, 16*cfg.Extractors)
-	}
 	c := &Collector{
 		lg: lg, db: db, cfg: cfg, fetcher: f, poller: p, normaliser: n, matcher: m, progress: pr, now: now,
 		owners:     map[string]string{},
 		zones:      map[string]*time.Location{},
-		extractors: semaphore.NewWeighted(int64(cfg.Extractors)),
-		bodies:     semaphore.NewWeighted(int64(cfg.Bodies)),
+		extractors: semaphore.NewWeighted(int64(max(1, cfg.Extractors))),
 	}
 	for _, o := range cfg.Outlets {
 		c.owners[hostOf(o.HomeURL)] = o.ID

@@ -31,7 +31,8 @@ type crowd struct {
 	outlets, pages int
 	gap, latency   time.Duration
 	bodyBytes      int
-	stuck          string // host that never answers
+	stuck          string        // host that never answers
+	reading        time.Duration // of a page by an extractor
 
 	mu     sync.Mutex
 	free   map[string]time.Time // when a host may be asked again
@@ -106,7 +107,8 @@ func (c *crowd) Fetch(ctx context.Context, req fetch.Request) (*fetch.Response, 
 	}, nil
 }
 
-func (*crowd) Normalise(_ context.Context, in article.Page) (*article.Article, article.Verdict, error) {
+func (c *crowd) Normalise(_ context.Context, in article.Page) (*article.Article, article.Verdict, error) {
+	time.Sleep(c.reading)
 	return &article.Article{
 		ID: canonical.ID(in.URL), CanonicalURL: in.URL, URL: in.URL, Title: in.URL, Body: strings.Repeat(in.URL+" ", 100), Language: "en", Charset: "utf-8",
 		PublishedAt: in.ChannelPublishedAt, PublishedOrigin: "feed", Access: "full", ContentHash: in.URL,
@@ -143,7 +145,7 @@ func TestWaitingForAHostCostsNothing(t *testing.T) {
 	c := &crowd{outlets: 200, pages: 20, gap: 100 * time.Millisecond, latency: 10 * time.Millisecond, bodyBytes: 1000, stuck: "host0007.example"}
 	db := warehousetest.NewDB(t)
 	began := time.Now()
-	report := c.collect(t, db, collect.Config{Concurrency: 8, Extractors: 2, Bodies: 16, OutletDeadline: 15 * time.Second})
+	report := c.collect(t, db, collect.Config{Concurrency: 8, Extractors: 2, OutletDeadline: 15 * time.Second})
 	took := time.Since(began)
 	if report.Counts["stored"] != 199*20 || report.Counts["outlets"] != 200 {
 		t.Errorf("%v, want 199 outlets with 20 articles each, and one without", report.Counts)
@@ -153,8 +155,20 @@ func TestWaitingForAHostCostsNothing(t *testing.T) {
 	if took > 40*time.Second {
 		t.Errorf("it took %s, want little more than the 15 s of the outlet that is stuck", took)
 	}
-	if most := c.most.Load(); most > 16+200 {
-		t.Errorf("%d pages in memory at a time, want at most 16 and one an outlet", most)
+	wantClosedSums(t, db)
+}
+
+// TestPagesWaitForTheExtractors reads them at a fifth of the rate they could come.
+func TestPagesWaitForTheExtractors(t *testing.T) {
+	t.Parallel()
+	c := &crowd{outlets: 40, pages: 25, gap: 10 * time.Millisecond, latency: 5 * time.Millisecond, bodyBytes: 1000, reading: 3 * time.Millisecond}
+	db := warehousetest.NewDB(t)
+	report := c.collect(t, db, collect.Config{Concurrency: 40, Extractors: 2})
+	if report.Counts["stored"] != 40*25 {
+		t.Errorf("%v, want %d stored", report.Counts, 40*25)
+	}
+	if most := c.most.Load(); most > 40+2 || c.bodies.Load() != 0 {
+		t.Errorf("%d pages in memory at a time, %d at the end; want one an outlet and an extractor at most, and none", most, c.bodies.Load())
 	}
 	wantClosedSums(t, db)
 }

@@ -34,9 +34,6 @@ func (r *round) pages(ctx, crawl context.Context, o outlets.Outlet, t *tally) er
 		if silent[host] >= silencesInRow {
 			continue // waits for the next run, too
 		}
-		if !r.hasRoom(crawl) {
-			return nil
-		}
 		res, resp := r.fetch(crawl, o, w, purposeFirst)
 		if crawl.Err() != nil && resp == nil && res.outcome == "" {
 			return nil // cut off, not failed: nothing is written about it
@@ -89,38 +86,25 @@ func (r *round) put(ctx context.Context, b *backlog, t *tally, res result) {
 	r.load.put(ctx, t, res)
 }
 
-// hasRoom waits until extraction is not behind: whoever begins a fetch then can
-// expect to hand the page on at once. It is false when crawl is over.
-func (r *round) hasRoom(crawl context.Context) bool {
-	if r.bodies.Acquire(crawl, 1) != nil {
-		return false
-	}
-	r.bodies.Release(1)
-	return true
-}
-
-// extract hands a page to the extractors and returns as soon as there is room for
-// it among those that wait. A page that was fetched is read also when the crawl is
-// over, unless the run is.
+// extract hands a page to an extractor and returns as soon as there is one: while
+// the extractors, or the database behind them, are busy, the outlet fetches nothing
+// more. A page that was fetched is read also when the crawl is over, unless the
+// run is.
 func (r *round) extract(ctx context.Context, o outlets.Outlet, resp *fetch.Response, res result, t *tally) {
-	if r.bodies.Acquire(ctx, 1) != nil {
+	if r.extractors.Acquire(ctx, 1) != nil {
 		release(resp)
 		return // cut off: the page is fetched again by the next run
 	}
 	t.unloaded.Add(1)
 	r.extracting.Go(func() {
 		defer t.unloaded.Done()
-		err := r.extractors.Acquire(ctx, 1)
-		if err == nil {
-			r.normalise(ctx, o, resp, &res)
-			r.extractors.Release(1)
-		}
+		defer r.extractors.Release(1)
+		r.normalise(ctx, o, resp, &res)
 		release(resp)
-		r.bodies.Release(1)
 		if res.outcome == "" && ctx.Err() != nil {
 			return // cut off
 		}
-		if res.outcome == "" { // the extraction could not be begun: as if the page had not come
+		if res.outcome == "" { // the extraction gave no verdict: as if the page had not come
 			res.nextAttemptAt = r.now().Add(nextRun)
 		}
 		r.load.put(ctx, t, res)

@@ -157,9 +157,10 @@ func TestAnArticleReadAgain(t *testing.T) {
 			}
 			wantRows(t, db, "when it was deleted", `select cast(deleted_at at time zone 'UTC' as text) from staging.articles where deleted_at is not null`, deleted...)
 			attempts := []string{"recheck " + test.outcome}
-			if test.outcome == "robots" { // nobody was asked
+			switch test.outcome {
+			case "robots": // nobody was asked
 				attempts = nil
-			} else if test.outcome == "" {
+			case "":
 				attempts = []string{"recheck"}
 			}
 			wantRows(t, db, "fetches", `select concat_ws(' ', purpose, outcome) from ops.url_attempts where purpose = 'recheck'`, attempts...)
