@@ -72,3 +72,12 @@ func primary(tag string) string {
 	language, _, _ := strings.Cut(tag, "-")
 	return language
 }
+
+func TestTheHomePressIsOutOfThePanel(t *testing.T) {
+	t.Parallel()
+	for country, want := range map[string]bool{"CN": false, "HK": false, "MO": false, "TW": true, "GB": true, "ZZ": true} {
+		if got := (Outlet{Country: country}).IsInPanel(); got != want {
+			t.Errorf("outlet of %s in the panel: %t, want %t", country, got, want)
+		}
+	}
+}
