@@ -267,3 +267,32 @@ func eventually(t *testing.T, what string, isSo func() bool) {
 		}
 	}
 }
+
+// TestANightIsNotLostBecauseNobodyCanBeWarned takes away the table of alerts.
+func TestANightIsNotLostBecauseNobodyCanBeWarned(t *testing.T) {
+	t.Parallel()
+	db := warehousetest.NewDB(t)
+	j := newJobs(t, db, &script{nights: []string{lastNight}}, nil)
+	db.MustExec(`alter table ops.alerts rename to gone`)
+	report, err := j.Nightly(t.Context(), ledger.CauseOperator, day(lastNight), false)
+	if err != nil || report.State != ledger.StateFailures || report.Counts["watch_failed"] != 2 {
+		t.Fatalf("state %s, counts %v, %v; want done with both watches counted as failed", report.State, report.Counts, err)
+	}
+	wantRows(t, db, "published nights", `select cast(night as text) from marts.nights`, "2026-03-09")
+}
+
+// TestRecheckIsARun reads the articles of a night again, a day after.
+func TestRecheckIsARun(t *testing.T) {
+	t.Parallel()
+	db := warehousetest.NewDB(t)
+	j := newJobs(t, db, &script{nights: []string{lastNight}}, nil)
+	if _, err := j.Collect(t.Context(), ledger.CauseOperator, false); err != nil {
+		t.Fatal(err)
+	}
+	db.MustExec(`update staging.articles set fetched_at = fetched_at - interval '25 hours'`)
+	report, err := j.Recheck(t.Context(), ledger.CauseSchedule)
+	if err != nil || report.Counts["due"] != 4 || report.Counts["unchanged"] != 4 {
+		t.Fatalf("counts %v, %v; want four that are due and unchanged", report.Counts, err)
+	}
+	wantRows(t, db, "runs", runRows, "collect operator done", "recheck schedule done")
+}

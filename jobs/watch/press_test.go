@@ -165,13 +165,12 @@ func TestWhatHappensToOutlets(t *testing.T) {
 	}
 	t.Logf("played in %s", time.Since(began).Round(time.Second))
 	for i, f := range fates {
-		switch a := told[i]; {
-		case a == nil:
+		a := told[i]
+		if a == nil {
 			t.Errorf("%s: never told", f.kind)
 			continue
-		default:
-			t.Logf("%-14s %-18s after %-6s %s", f.kind, a.Kind, a.OpenedAt.Sub(event), a.Message)
 		}
+		t.Logf("%-14s %-18s after %-6s %s", f.kind, a.Kind, a.OpenedAt.Sub(event), a.Message)
 		switch a := repaired[i]; {
 		case a != nil:
 			t.Logf("%-14s repair             after %-6s %s", f.kind, a.OpenedAt.Sub(event), a.Proposal)
