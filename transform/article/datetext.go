@@ -254,13 +254,13 @@ func timeIn(list []token, window int) (clock time.Duration, zone *time.Location,
 			k += 2
 		}
 		half := get(k).text
-		switch {
-		case half == "p" || half == "a":
+		switch half {
+		case "p", "a":
 			k++
 			for get(k).text == "." || get(k).text == "m" {
 				k++
 			}
-		case half == "pm" || half == "am" || half == "nm" || half == "vm":
+		case "pm", "am", "nm", "vm":
 			k++
 		default:
 			half = ""

@@ -172,6 +172,7 @@ func TestDateIsWeighed(t *testing.T) {
 		{"nothing settles it", "", stamped("01/02/2026"), Page{}, seen.Format(time.RFC3339), false},
 		{"the time of day joins its day", meta("2026-03-09"), stamped("9 March 2026, 18:06"), Page{}, "2026-03-09T18:06:00Z", false},
 		{"an update is no publication", "", stamped("Updated 9 March 2026") + `<p class=date>8 March 2026</p>`, Page{}, "2026-03-08T00:00:00Z", false},
+		{"the last change in the place of the date", meta("2026-03-08") + `<meta property="article:modified_time" content="2026-03-09T13:30:00Z">`, `<time itemprop=datePublished datetime="2026-03-09T13:30:00Z">x</time>`, Page{}, "2026-03-08T00:00:00Z", false},
 		{"the page was made just now", meta("2026-03-10T11:59:30Z"), `<time itemprop=datePublished datetime="2026-03-09T13:30:00Z">x</time>`, Page{FirstSeenAt: seen.Add(-2 * time.Hour), FetchedAt: seen}, "2026-03-09T13:30:00Z", true},
 	}
 	for _, tt := range tests {
