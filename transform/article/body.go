@@ -52,7 +52,7 @@ func (n *Normaliser) body(doc *document, page *url.URL, title string) extract {
 		second := n.try(page, func() (extract, error) { return readability(doc.root, page) })
 		found.witness, found.byline = second.text, firstNonEmpty(found.byline, second.byline)
 		if isRescue(found.text, second.text) || !isSameText(found.text, second.text) && support(second.text, title+" "+description) > fit {
-			found.text, found.witness = second.text, found.text
+			found.text, found.witness, found.share = second.text, found.text, 0
 		}
 	}
 	found.declared = declared

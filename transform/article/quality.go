@@ -7,45 +7,53 @@ import (
 )
 
 // quality says why a text is probably not that of the article, or nothing. It is
-// asked of stored articles only: a teaser is known to be short. Each reason is a
-// sign that whole articles seldom give; a doubtful text is stored and marked, not
-// refused, so the marks are for those who count.
+// asked of articles that should be whole: a teaser is known to be short. A doubtful
+// text is stored and marked, not refused. Signs that whole articles give now and
+// then count only where most of the page's prose is elsewhere.
 func quality(doc *document, a *Article, body extract) string {
 	size := measure(a.Body)
-	description := firstNonEmpty(doc.meta["og:description"], doc.meta["description"])
+	about := a.Title + " " + firstNonEmpty(doc.meta["og:description"], doc.meta["description"])
 	switch {
 	case size == 0:
 		return "no text"
-	case size < thin && isSameLine(a.Body, description):
-		return "only the description of the page"
-	case isNotice(a.Body) && !isNotice(a.Title+" "+description):
+	case isNotice(a.Body) && !isNotice(about):
 		return "the words of a consent dialogue, a log-in or terms of use"
-	}
-	if words, found := doc.ld.wordCount, len(strings.Fields(a.Body)); words >= 100 && !hasDense(a.Body) && (found*4 < words || found > words*4) {
-		return fmt.Sprintf("the page states %d words, the text has %d", words, found)
-	}
-	if utf8.RuneCountInString(body.declared) >= thin {
-		if _, covered := overlap(a.Body, body.declared); covered < .2 {
-			return "little in common with the text in the page's own data"
-		}
-	}
-	if support(a.Body, a.Title+" "+description) < .2 && hasWords(a.Title, 3) {
-		switch {
-		case body.share < .5:
-			return "nothing in common with title and description, and other texts on the page"
-		case size < 2*thin:
-			return "short, and nothing in common with title and description"
-		}
-	}
-	switch {
-	case measure(body.witness) >= thin && !isSameText(a.Body, body.witness):
+	case isOther(a.Body, body.declared):
+		return "little in common with the text in the page's own data"
+	case isContested(a.Body, body.witness, about):
 		return "two readings of the page have nothing in common"
 	case size < 5*thin && strings.Count(a.Body, "\n") > 5 && proseShare(a.Body) < .1:
 		return "short lines and no sentences"
 	case size < 5*thin && isCutShort(a.Body):
 		return "breaks off"
+	case body.share >= .5:
+		return ""
+	}
+	stated, words := doc.ld.wordCount, len(strings.Fields(a.Body))
+	switch {
+	case stated >= 100 && !hasDense(a.Body) && (words*4 < stated || words > stated*4):
+		return fmt.Sprintf("the page states %d words, the text has %d", stated, words)
+	case size < thin && isSameLine(a.Body, firstNonEmpty(doc.meta["og:description"], doc.meta["description"])):
+		return "only the description of the page, among other texts"
+	case hasWords(about, 4) && support(a.Body, about) < .2:
+		return "nothing in common with title and description, among other texts"
 	}
 	return ""
+}
+
+// isOther tells whether the page's own data has a text, and it is another.
+func isOther(text, declared string) bool {
+	if utf8.RuneCountInString(declared) < thin {
+		return false
+	}
+	_, covered := overlap(text, declared)
+	return covered < .2
+}
+
+// isContested tells whether a second reading found something else that fits the
+// title about as well.
+func isContested(text, witness, about string) bool {
+	return measure(witness) >= thin && !isSameText(text, witness) && support(text, about)-support(witness, about) < .2
 }
 
 // noticeWords are of texts about the reader, the site and its rules.
