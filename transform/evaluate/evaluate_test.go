@@ -54,7 +54,7 @@ not json
 {"id":"b","source":"s2","url":"https://example.com/2024/another-story-of-today","page_type":"article","lang":"en","html_path":"a.gz","gold":{"title":"Another story","published":"2024-05-02","published_precision":"day"},"gold_qa":{}}
 {"id":"c","url":"https://example.com/","html_path":"../out.gz"}
 {"id":"d","url":"https://example.com/","html_path":"missing.gz"}
-{"id":"e","url":"https://example.com/","html_path":"e.gz","page_type":"product","lang":"en","source":"s2"}
+{"id":"e","url":"https://example.com/kettle","html_path":"e.gz","page_type":"product","lang":"en","source":"s2"}
 `, map[string]string{"a.gz": storyPage(), "e.gz": "<html><title>Shop</title><body>Buy</body></html>"})
 	got, err := Extraction(t.Context(), slog.New(slog.DiscardHandler), []string{path}, Options{Workers: 2})
 	if err != nil {
