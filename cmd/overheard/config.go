@@ -36,6 +36,7 @@ type CrawlConfig struct {
 	Concurrency          int
 	MaxInFlight          int
 	RequestTimeout       time.Duration
+	FetchTimeout         time.Duration
 	MaxWireBytes         int64
 	MaxBodyBytes         int64
 	MaxRedirects         int
@@ -85,6 +86,7 @@ func defaultConfig(env environment, userID int) Config {
 			Concurrency:      256,
 			MaxInFlight:      64,
 			RequestTimeout:   30 * time.Second,
+			FetchTimeout:     2 * time.Minute,
 			MaxWireBytes:     8 << 20,
 			MaxBodyBytes:     16 << 20,
 			MaxRedirects:     5,

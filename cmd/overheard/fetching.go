@@ -15,6 +15,7 @@ func (a *app) fetchConfig() fetch.Config {
 		HostDailyBudget:      c.HostDailyBudget,
 		MaxInFlight:          c.MaxInFlight,
 		RequestTimeout:       c.RequestTimeout,
+		FetchTimeout:         c.FetchTimeout,
 		MaxWireBytes:         c.MaxWireBytes,
 		MaxBodyBytes:         c.MaxBodyBytes,
 		MaxRedirects:         c.MaxRedirects,

@@ -67,6 +67,8 @@ func settings() []setting {
 			field: func(c *Config) any { return &c.Crawl.MaxInFlight }},
 		{key: "crawl.request_timeout", unit: "duration", usage: "longest time for one request",
 			field: func(c *Config) any { return &c.Crawl.RequestTimeout }},
+		{key: "crawl.fetch_timeout", unit: "duration", usage: "longest time for a whole fetch, its redirects and the turns they wait for included",
+			field: func(c *Config) any { return &c.Crawl.FetchTimeout }},
 		{key: "crawl.max_wire_bytes", unit: "bytes", usage: "largest answer as sent, compressed; a sitemap may have 50MiB",
 			field: func(c *Config) any { return &c.Crawl.MaxWireBytes }},
 		{key: "crawl.max_body_bytes", unit: "bytes", usage: "largest answer once unpacked; a sitemap may have 50MiB",

@@ -73,12 +73,7 @@ type robotsVerdict struct {
 }
 
 func (a *app) askRobots(ctx context.Context, address string) *robotsVerdict {
-	c := a.config.Crawl
-	f, err := fetch.New(a.log, fetch.Config{
-		UserAgent: a.config.UserAgent(), ProxyURL: c.ProxyURL, AllowPrivateNetworks: c.AllowPrivateNetworks, HostGap: c.HostGap,
-		MaxCrawlDelay: c.MaxCrawlDelay, HostConcurrency: c.HostConcurrency, MaxInFlight: c.MaxInFlight, RequestTimeout: c.RequestTimeout,
-		MaxWireBytes: c.MaxWireBytes, MaxBodyBytes: c.MaxBodyBytes, MaxRedirects: c.MaxRedirects, RobotsTTL: c.RobotsTTL,
-	})
+	f, err := fetch.New(a.log, a.fetchConfig())
 	if err != nil {
 		return &robotsVerdict{Error: err.Error()}
 	}

@@ -67,6 +67,7 @@ func (c Config) validateCrawl(v *validation) {
 	v.positive("crawl.concurrency", int64(crawl.Concurrency))
 	v.positive("crawl.max_in_flight", int64(crawl.MaxInFlight))
 	v.positive("crawl.request_timeout", int64(crawl.RequestTimeout))
+	v.positive("crawl.fetch_timeout", int64(crawl.FetchTimeout))
 	v.positive("crawl.max_wire_bytes", crawl.MaxWireBytes)
 	v.positive("crawl.max_body_bytes", crawl.MaxBodyBytes)
 	v.positive("crawl.max_age", int64(crawl.MaxAge))

@@ -59,21 +59,7 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 	if err != nil {
 		return nil, nil, badUsage(fmt.Errorf("schedule.time_zone: %w", err))
 	}
-	fetcher, err := fetch.New(a.log, fetch.Config{
-		UserAgent:            config.UserAgent(),
-		ProxyURL:             config.Crawl.ProxyURL,
-		AllowPrivateNetworks: config.Crawl.AllowPrivateNetworks,
-		HostGap:              config.Crawl.HostGap,
-		MaxCrawlDelay:        config.Crawl.MaxCrawlDelay,
-		HostConcurrency:      config.Crawl.HostConcurrency,
-		HostDailyBudget:      config.Crawl.HostDailyBudget,
-		MaxInFlight:          config.Crawl.MaxInFlight,
-		RequestTimeout:       config.Crawl.RequestTimeout,
-		MaxWireBytes:         config.Crawl.MaxWireBytes,
-		MaxBodyBytes:         config.Crawl.MaxBodyBytes,
-		MaxRedirects:         config.Crawl.MaxRedirects,
-		RobotsTTL:            config.Crawl.RobotsTTL,
-	})
+	fetcher, err := fetch.New(a.log, a.fetchConfig())
 	if err != nil {
 		return nil, nil, badUsage(err)
 	}
