@@ -121,8 +121,8 @@ func lonelyDates(doc *document, j *dateJudge) []date {
 }
 
 // firstExact is the first date with a time and a zone. Templates write a local
-// time with a Z behind it: if another exact date has the same digits and a zone
-// that is not UTC, that one is right. The time at which the page was made is no
+// time with a Z behind it: if another exact date has the same digits and the zone
+// of the outlet, that one is right. The time at which the page was made is no
 // time of publication where there is another.
 func firstExact(own []date, j *dateJudge) date {
 	var first date
@@ -136,7 +136,8 @@ func firstExact(own []date, j *dateJudge) date {
 	}
 	for _, d := range own {
 		_, offset := d.at.Zone()
-		if d.exact && offset != 0 && inZone(d.at, time.UTC).Equal(first.at) {
+		_, local := d.at.In(j.zone).Zone()
+		if d.exact && offset != 0 && offset == local && inZone(d.at, time.UTC).Equal(first.at) {
 			return d
 		}
 	}
