@@ -134,6 +134,8 @@ type problem struct {
 	Line    int    `json:"line"`
 	Message string `json:"message"`
 	Remedy  string `json:"remedy"`
+	// IsAdvice says that the registry can be used as it is.
+	IsAdvice bool `json:"is_advice"`
 }
 
 // reportLint prints what a linter found, and what it found in order, in the
@@ -152,18 +154,32 @@ func (a *app) reportLint(noun string, count int, problems []seeds.Problem) error
 		}
 	} else {
 		for _, p := range problems {
+			if p.IsAdvice {
+				p.Message = "advice: " + p.Message
+			}
 			fmt.Fprintln(a.stdout, p.Error())
 		}
 	}
+	faults := 0
+	for _, p := range problems {
+		if !p.IsAdvice {
+			faults++
+		}
+	}
+	advice := len(problems) - faults
 	switch {
-	case len(problems) == 1:
+	case faults == 1:
 		return badUsage(fmt.Errorf("%s: 1 problem", noun))
-	case len(problems) > 1:
-		return badUsage(fmt.Errorf("%s: %d problems", noun, len(problems)))
+	case faults > 1:
+		return badUsage(fmt.Errorf("%s: %d problems", noun, faults))
 	case count == 0:
 		return badUsage(errors.New(noun + ": nothing found"))
 	}
-	if !a.isJSON {
+	switch {
+	case a.isJSON:
+	case advice > 0:
+		fmt.Fprintf(a.stdout, "%d %s, no problems, advice on %d lines\n", count, noun, advice)
+	default:
 		fmt.Fprintf(a.stdout, "%d %s, no problems\n", count, noun)
 	}
 	return nil

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"encoding/json"
 	"io"
 	"os"
@@ -144,6 +145,16 @@ func TestLintOutlets(t *testing.T) {
 	}
 	if !strings.HasPrefix(got.stderr, "overheard: outlets: ") || !strings.Contains(got.stderr, "problem") {
 		t.Errorf("stderr %q", got.stderr)
+	}
+}
+
+func TestLintTellsAdviceAndPasses(t *testing.T) {
+	t.Parallel()
+	outlet := "- {id: %s, name: The Times, publisher: p, country: GB, language: en, tier: 1, home_url: \"https://%s.example/\", channels: [{kind: feed, url: \"https://%s.example/rss\"}]}\n"
+	path := writeFile(t, "outlets/gb.yaml", fmt.Sprintf(outlet, "a", "a", "a")+fmt.Sprintf(outlet, "b", "b", "b"))
+	got := call(t, nil, "outlets", "lint", filepath.Dir(path))
+	if got.code != exitDone || !strings.Contains(got.stdout, path+":2: advice: title \"The Times\" of GB is there twice") {
+		t.Errorf("exit code %d, stdout:\n%s%s", got.code, got.stdout, got.stderr)
 	}
 }
 

@@ -32,7 +32,8 @@ func newOutletsLintCommand(app *app) *cobra.Command {
 		Short: "Check the outlet files",
 		Long: `Checks the outlet files of a folder, by default those of crawl.outlets_dir or
 else the built-in ones, and prints every problem as file:line: message (remedy).
-Exits with 2 if there is one.`,
+Exits with 2 if there is one. Advice is no problem: the outlets can be read, but
+a panel of them would count a voice twice, or one that is none.`,
 		Example:     "overheard outlets lint crawlers/outlets",
 		Args:        cobra.MaximumNArgs(1),
 		Annotations: map[string]string{noteSettings: "crawl.outlets_dir", noteNoDatabase: ""},

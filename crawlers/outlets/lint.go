@@ -13,8 +13,8 @@ import (
 
 // Lint reads every yaml file of a folder and tells all the faults of all files,
 // in the order of files and lines. The outlets are those that could be read,
-// faulty or not, by id: they are for showing, not for crawling, unless there are
-// no problems.
+// faulty or not, by id: they are for showing, not for crawling, unless all problems
+// are advice.
 func Lint(fsys fs.FS) ([]Outlet, []seeds.Problem) {
 	l := linter{ids: map[string]place{}, homes: map[string]place{}, channels: map[string]place{}, titles: map[string]place{}, owners: map[string]owner{}, zones: seeds.MainZones()}
 	l.countries, l.languages = seeds.Codes()
@@ -58,6 +58,11 @@ type linter struct {
 
 func (l *linter) report(at place, message, remedy string) {
 	l.problems = append(l.problems, seeds.Problem{File: at.file, Line: at.line, Message: message, Remedy: remedy})
+}
+
+// advise reports what keeps nobody from reading the outlet.
+func (l *linter) advise(at place, message, remedy string) {
+	l.problems = append(l.problems, seeds.Problem{File: at.file, Line: at.line, Message: message, Remedy: remedy, IsAdvice: true})
 }
 
 func (l *linter) lintFile(fsys fs.FS, file string) {

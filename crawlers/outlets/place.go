@@ -12,7 +12,8 @@ import (
 
 // How an outlet stands among the others. One title under two domains, or two
 // owners on one, would count a voice twice or lose one; an aggregator would be a
-// voice of its own for what others wrote.
+// voice of its own for what others wrote. All of it is advice: the built-in registry
+// keeps to it, and whoever brings a registry of his own may have his reasons.
 
 // owner is who a domain belongs to, as the first outlet on it says.
 type owner struct {
@@ -25,7 +26,12 @@ func (l *linter) title(at place, o Outlet) {
 	if o.Name == "" || o.Country == "" {
 		return
 	}
-	l.once(l.titles, o.Country+" "+strings.ToLower(o.Name), at, fmt.Sprintf("title %q of %s is there twice", o.Name, o.Country), "one title is one outlet: delete one, or name its edition, such as (English)")
+	key := o.Country + " " + strings.ToLower(o.Name)
+	if first, ok := l.titles[key]; ok {
+		l.advise(at, fmt.Sprintf("title %q of %s is there twice, first in %s", o.Name, o.Country, first), "one title is one outlet: delete one, or name its edition, such as (English)")
+		return
+	}
+	l.titles[key] = at
 }
 
 // domain reports a front page where none can be, or on a domain of another owner.
@@ -35,7 +41,7 @@ func (l *linter) domain(at place, o Outlet) {
 		return
 	}
 	if isUnder(domain, hostOf(o.HomeURL), notOutlets) {
-		l.report(at, fmt.Sprintf("home_url %s is of an aggregator or a social network", o.HomeURL), "an outlet has a newsroom of its own: name the titles it shows instead")
+		l.advise(at, fmt.Sprintf("home_url %s is of an aggregator or a social network", o.HomeURL), "an outlet has a newsroom of its own: name the titles it shows instead")
 		return
 	}
 	first, ok := l.owners[domain]
@@ -44,7 +50,7 @@ func (l *linter) domain(at place, o Outlet) {
 		return
 	}
 	if o.Publisher != "" && first.publisher != "" && first.publisher != o.Publisher {
-		l.report(at, fmt.Sprintf("domain %s has two publishers, %s and %s, first in %s", domain, first.publisher, o.Publisher, first.at), "what stands on one domain has one owner: correct one of them")
+		l.advise(at, fmt.Sprintf("domain %s has two publishers, %s and %s, first in %s", domain, first.publisher, o.Publisher, first.at), "what stands on one domain has one owner: correct one of them")
 	}
 }
 
@@ -55,9 +61,9 @@ func (l *linter) channelHost(at place, address, homeURL string) {
 	switch {
 	case domain == "" || home == "" || domain == home || isUnder(domain, host, feedHosts) || slices.Contains(siblings[home], domain):
 	case isUnder(domain, host, notOutlets):
-		l.report(at, fmt.Sprintf("channel %s is of an aggregator or a social network", address), "name the title's own feed or sitemap")
+		l.advise(at, fmt.Sprintf("channel %s is of an aggregator or a social network", address), "name the title's own feed or sitemap")
 	default:
-		l.report(at, fmt.Sprintf("channel host %s is not of %s", host, home), "name an address of the title's own; a second domain of its owner belongs into hosts.go with its reason")
+		l.advise(at, fmt.Sprintf("channel host %s is not of %s", host, home), "name an address of the title's own; a second domain of its owner belongs into hosts.go with its reason")
 	}
 }
 

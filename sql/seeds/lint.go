@@ -97,9 +97,11 @@ func Lint(fsys fs.FS) (Set, []Problem) {
 
 // Join makes one error of many problems, each on its own line; nil for none.
 func Join(problems []Problem) error {
-	all := make([]error, len(problems))
-	for i, p := range problems {
-		all[i] = p
+	var all []error
+	for _, p := range problems {
+		if !p.IsAdvice {
+			all = append(all, p)
+		}
 	}
 	return errors.Join(all...)
 }

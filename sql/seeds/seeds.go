@@ -23,6 +23,9 @@ type Problem struct {
 	Line    int
 	Message string
 	Remedy  string
+	// IsAdvice says that the data can be worked with as it is, but that a
+	// registry one would publish would not have it so.
+	IsAdvice bool
 }
 
 // Error writes the problem the way editors and CI logs can jump to.
