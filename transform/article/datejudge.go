@@ -66,7 +66,7 @@ func (j *dateJudge) refuse(d date) string {
 	case !d.at.After(earliest):
 		return "before 1993"
 	case !j.latest.IsZero() && d.at.After(j.latest.Add(tolerance)):
-		return fmt.Sprintf("%s after first sight", d.at.Sub(j.latest).Round(time.Minute))
+		return "after first sight" // no number: two reads of a page must tell the same
 	}
 	return ""
 }
