@@ -237,14 +237,14 @@ func (l *limiter) finish(h *host, e ending) {
 	h.users--
 	now := time.Now()
 	h.used, h.ended = now, now
-	h.standing.note(e.reply, e.retryAfter, now)
+	h.standing.note(e.reply, e.about, e.retryAfter, now)
 	d := l.today(h.name, now)
 	d.Bytes += e.bytes
 	switch {
 	case e.status == http.StatusNotModified:
 		d.NotModified++
 		d.SavedBytes += e.saved
-	case e.status == http.StatusTooManyRequests || e.status == http.StatusServiceUnavailable && e.retryAfter > 0:
+	case isThrottled(e.status, e.retryAfter):
 		d.Throttled++
 	}
 	if e.reply == replySilent || e.reply == replyStumbled && e.status != http.StatusTooManyRequests {
@@ -258,9 +258,15 @@ func (l *limiter) finish(h *host, e ending) {
 // ending is how a request ended, for its host.
 type ending struct {
 	reply        reply
-	status       int // zero: no answer
+	about        uint64 // hash of the address; zero: the reply is about the host
+	status       int    // zero: no answer
 	retryAfter   time.Duration
 	bytes, saved int64
+}
+
+// isThrottled tells answers by which a host says that we ask too much.
+func isThrottled(status int, retryAfter time.Duration) bool {
+	return status == http.StatusTooManyRequests || status == http.StatusServiceUnavailable && retryAfter > 0
 }
 
 // fail charges a host with a request without an answer, after it is finished.
@@ -270,7 +276,7 @@ func (l *limiter) fail(name string) {
 	defer l.mu.Unlock()
 	h.users--
 	now := time.Now()
-	h.standing.note(replySilent, 0, now)
+	h.standing.note(replySilent, 0, 0, now)
 	l.today(name, now).Failures++
 }
 

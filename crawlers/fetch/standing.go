@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -11,7 +12,8 @@ import (
 //
 //   - it stumbles (429, 5xx, a body that breaks off): from the first time on,
 //     for a random time out of one that doubles with each in a row, or for as
-//     long as its Retry-After asks;
+//     long as its Retry-After asks. An address that fails again says nothing new
+//     of its host: the time is drawn anew, but does not double;
 //   - it refuses us (401, 403, 451) several times in a row: it has blocked us,
 //     and asking on would confirm it in that;
 //   - it gave no answer at all several times in a row: it is down.
@@ -29,12 +31,15 @@ const (
 	outAfter   = 5
 	firstOut   = 30 * time.Second
 	longestOut = time.Hour
+
+	maxStumblers = 8 // addresses remembered as having failed; the pause is long by then
 )
 
 // standing is what a host has earned by its answers: how often in a row each
 // kind came, and until when it is left alone.
 type standing struct {
 	stumbles, refusals, silences int
+	stumblers                    []uint64 // hashes of the addresses whose stumbles were counted
 	until                        time.Time
 	why                          string
 }
@@ -71,16 +76,22 @@ func isRefusal(status int) bool {
 	return status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusUnavailableForLegalReasons
 }
 
-// note takes in how a request ended; asked is its Retry-After.
-func (s *standing) note(r reply, asked time.Duration, now time.Time) {
+// note takes in how a request ended; asked is its Retry-After, and about the hash
+// of its address, zero where the reply is about the whole host.
+func (s *standing) note(r reply, about uint64, asked time.Duration, now time.Time) {
 	switch r {
 	case replyAnswered:
 		s.silences = 0
 	case replyGood:
-		s.stumbles, s.refusals, s.silences = 0, 0, 0
+		s.stumbles, s.refusals, s.silences, s.stumblers = 0, 0, 0, nil
 	case replyStumbled:
 		s.silences = 0
-		s.stumbles++
+		if !slices.Contains(s.stumblers, about) {
+			s.stumbles++
+			if about != 0 && len(s.stumblers) < maxStumblers {
+				s.stumblers = append(s.stumblers, about)
+			}
+		}
 		wait := leastBackOff + spread(0, doubled(leastBackOff, s.stumbles, longestBackOff)-leastBackOff)
 		if s.stumbles == 1 && asked > 0 {
 			wait = asked

@@ -50,11 +50,11 @@ func TestHowLongAHostIsLeftAlone(t *testing.T) {
 			for range 50 { // chance has a part in it
 				var host standing
 				now := time.Now()
-				for _, r := range c.replies {
+				for i, r := range c.replies {
 					if now.Before(host.until) {
 						now = host.until
 					}
-					host.note(r, c.asked, now)
+					host.note(r, uint64(i+1), c.asked, now)
 				}
 				if wait := max(host.until.Sub(now), 0); wait < c.least || wait > c.most {
 					t.Fatalf("left alone for %v, want %v to %v", wait, c.least, c.most)
@@ -64,13 +64,50 @@ func TestHowLongAHostIsLeftAlone(t *testing.T) {
 	}
 }
 
+// A page and its twin for telephones, both broken and tried again and again, are
+// two signs against their host and not ten.
+func TestAddressThatFailsAgainIsNoNewSign(t *testing.T) {
+	t.Parallel()
+	var host standing
+	now := time.Now()
+	for range 10 {
+		for about := range uint64(2) {
+			host.note(replyStumbled, about+1, 0, now)
+			if wait := host.until.Sub(now); wait < leastBackOff || wait > 4*leastBackOff {
+				t.Fatalf("left alone for %v after %+v", wait, host)
+			}
+			now = host.until
+		}
+	}
+	if host.stumbles != 2 {
+		t.Errorf("%d stumbles", host.stumbles)
+	}
+	host.note(replyGood, 3, 0, now)
+	host.note(replyStumbled, 1, 0, now)
+	if host.stumbles != 1 {
+		t.Errorf("%d stumbles after good service", host.stumbles)
+	}
+	for range 3 {
+		host.note(replyStumbled, 0, 0, now) // 429: it is the host that speaks
+	}
+	if host.stumbles != 4 {
+		t.Errorf("%d stumbles after three of the whole host", host.stumbles)
+	}
+	for about := range uint64(10 * maxStumblers) {
+		host.note(replyStumbled, about+1, 0, now)
+	}
+	if len(host.stumblers) > maxStumblers {
+		t.Errorf("%d addresses remembered", len(host.stumblers))
+	}
+}
+
 func TestBackOffIsSpread(t *testing.T) {
 	t.Parallel()
 	seen := map[time.Duration]bool{}
 	now := time.Now()
 	for range 20 {
 		host := standing{stumbles: 5}
-		host.note(replyStumbled, 0, now)
+		host.note(replyStumbled, 0, 0, now)
 		seen[host.until.Sub(now)] = true
 	}
 	if len(seen) < 15 {
@@ -82,8 +119,8 @@ func TestServiceEndsTheBackOffNotThePause(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	var host standing
-	host.note(replyStumbled, time.Hour, now)
-	host.note(replyGood, 0, now) // of a request that was under way
+	host.note(replyStumbled, 0, time.Hour, now)
+	host.note(replyGood, 0, 0, now) // of a request that was under way
 	if !host.until.Equal(now.Add(time.Hour)) || host.stumbles != 0 {
 		t.Errorf("got %+v", host)
 	}

@@ -5,6 +5,8 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -38,7 +40,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	x.timeout = min(t.f.cfg.RequestTimeout, x.deadline.Sub(started))
 	timed, cancel := context.WithTimeout(ctx, x.timeout)
-	end := ending{saved: x.lastBytes}
+	end := ending{saved: x.lastBytes, about: addressHash(req.URL)}
 	release := func() {
 		cancel()
 		x.elapsed += time.Since(started)
@@ -63,6 +65,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	x.hasHeaders, x.status, x.contentType = true, res.StatusCode, Plain(res.Header.Get("Content-Type"), maxContentType)
 	end.status, end.retryAfter = res.StatusCode, retryAfter(res.Header, time.Now())
 	end.reply = replyOf(res.StatusCode, x.kind == KindRobots)
+	if isThrottled(end.status, end.retryAfter) {
+		end.about = 0
+	}
 	if res.ContentLength > x.maxWire && !x.cutsBody {
 		res.Body.Close()
 		return nil, tooLarge("Content-Length", x.maxWire)
@@ -131,6 +136,13 @@ func (t *transport) blame(ctx context.Context, x *exchange, h *host, origin stri
 	}
 	t.f.limiter.fail(h.name)
 	return err
+}
+
+// addressHash tells addresses apart, with high probability; it is never zero.
+func addressHash(u *url.URL) uint64 {
+	h := fnv.New64a()
+	_, _ = io.WriteString(h, u.String()) // never fails
+	return h.Sum64() | 1
 }
 
 // originOf is what has one robots.txt: scheme, host and port.
