@@ -15,7 +15,7 @@ func (p *page) zones() {
 		if b.own&junk == 0 || b.prose == 0 {
 			continue
 		}
-		if c := attr(b.node, "class"); c != "" && c != attr(p.boxes[b.parent].node, "class") {
+		if c := p.telling(b); c != "" && c != p.telling(&p.boxes[b.parent]) {
 			byClass[c] += b.prose
 		}
 	}
@@ -23,11 +23,26 @@ func (p *page) zones() {
 	for i := 1; i < len(p.boxes); i++ {
 		b := &p.boxes[i]
 		h := b.own
-		if h != 0 && (p.isVoid(b, total) || h&(comments|legal|caption) == 0 && byClass[attr(b.node, "class")]*4 > total) {
+		if h != 0 && (p.isVoid(b, total) || h&(comments|legal|caption) == 0 && byClass[p.telling(b)]*4 > total) {
 			h &= bodyMark
 		}
 		b.zone = h | p.boxes[b.parent].zone
 	}
+}
+
+// telling is the first name of a box's class that says what the box is for, or the
+// whole class if none does.
+func (p *page) telling(b *box) string {
+	class := attr(b.node, "class")
+	if p.nameHint(class)&junk == 0 {
+		return class
+	}
+	for name := range strings.FieldsSeq(class) {
+		if p.nameHint(name)&junk != 0 {
+			return name
+		}
+	}
+	return class
 }
 
 // isVoid tells whether the hints of a box are to be ignored: names like
