@@ -26,8 +26,9 @@ var siblings = map[string][]string{
 	"sicnoticias.pt":      {"impresa.pt"},       // the same
 	"gmanetwork.com":      {"gmanews.tv"},       // GMA's earlier news site, still the host of its feeds
 	"iol.co.za":           {"iol.io"},           // the host of Independent Media for feeds
+	"marketwatch.com":     {"dowjones.io"},      // Dow Jones, who publishes the title
 	"oantagonista.com.br": {"oantagonista.com"}, // the title's earlier domain
 	"sky.com":             {"skynews.com"},      // Sky's host for news feeds
 	"sverigesradio.se":    {"sr.se"},            // Sveriges Radio's host for its interface
-	"wsj.com":             {"dowjones.io"},      // Dow Jones, who publishes the title
+	"wsj.com":             {"dowjones.io"},      // the same
 }
