@@ -73,6 +73,9 @@ type outletEntry struct {
 	Country     string         `json:"country"`
 	Language    string         `json:"language"`
 	Tier        int            `json:"tier"`
+	TimeZone    string         `json:"time_zone"`
+	Reach       string         `json:"reach"`
+	IsInPanel   bool           `json:"is_in_panel"`
 	HomeURL     string         `json:"home_url"`
 	Channels    []channelEntry `json:"channels"`
 }
@@ -104,9 +107,9 @@ func newOutletsListCommand(app *app) *cobra.Command {
 			}
 			var rows [][]string
 			for _, o := range list {
-				rows = append(rows, []string{o.ID, o.Name, o.Publisher, o.Country, o.Language, strconv.Itoa(o.Tier), strconv.Itoa(len(o.Channels))})
+				rows = append(rows, []string{o.ID, o.Name, o.Publisher, o.Country, o.Language, strconv.Itoa(o.Tier), o.Reach, o.TimeZone, strconv.Itoa(len(o.Channels))})
 			}
-			writeColumns(app.stdout, []string{"ID", "NAME", "PUBLISHER", "COUNTRY", "LANGUAGE", "TIER", "CHANNELS"}, rows)
+			writeColumns(app.stdout, []string{"ID", "NAME", "PUBLISHER", "COUNTRY", "LANGUAGE", "TIER", "REACH", "ZONE", "CHANNELS"}, rows)
 			return nil
 		},
 	}
@@ -115,7 +118,8 @@ func newOutletsListCommand(app *app) *cobra.Command {
 func newOutletEntry(o outlets.Outlet) outletEntry {
 	entry := outletEntry{
 		OutletID: o.ID, Name: o.Name, PublisherID: o.Publisher, Country: o.Country,
-		Language: o.Language, Tier: o.Tier, HomeURL: o.HomeURL, Channels: []channelEntry{},
+		Language: o.Language, Tier: o.Tier, TimeZone: o.TimeZone, Reach: o.Reach, IsInPanel: o.IsInPanel(),
+		HomeURL: o.HomeURL, Channels: []channelEntry{},
 	}
 	for _, c := range o.Channels {
 		entry.Channels = append(entry.Channels, channelEntry{Kind: c.Kind, URL: c.URL})
