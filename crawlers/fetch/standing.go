@@ -13,7 +13,7 @@ import (
 //   - it stumbles (429, 5xx, a body that breaks off): from the first time on,
 //     for a random time out of one that doubles with each in a row, or for as
 //     long as its Retry-After asks. An address that fails again says nothing new
-//     of its host: the time is drawn anew, but does not double;
+//     of its host, and costs no more than the first;
 //   - it refuses us (401, 403, 451) several times in a row: it has blocked us,
 //     and asking on would confirm it in that;
 //   - it gave no answer at all several times in a row: it is down.
@@ -86,13 +86,15 @@ func (s *standing) note(r reply, about uint64, asked time.Duration, now time.Tim
 		s.stumbles, s.refusals, s.silences, s.stumblers = 0, 0, 0, nil
 	case replyStumbled:
 		s.silences = 0
+		times := 1
 		if !slices.Contains(s.stumblers, about) {
 			s.stumbles++
+			times = s.stumbles
 			if about != 0 && len(s.stumblers) < maxStumblers {
 				s.stumblers = append(s.stumblers, about)
 			}
 		}
-		wait := leastBackOff + spread(0, doubled(leastBackOff, s.stumbles, longestBackOff)-leastBackOff)
+		wait := leastBackOff + spread(0, doubled(leastBackOff, times, longestBackOff)-leastBackOff)
 		if s.stumbles == 1 && asked > 0 {
 			wait = asked
 		}

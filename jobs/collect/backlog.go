@@ -68,6 +68,17 @@ func (b *backlog) retry(w waiting) bool {
 	return true
 }
 
+// postpone keeps a page until its host may be asked again. The other pages go on
+// meanwhile, until too many are kept: then all wait. It is false when crawl ended.
+func (b *backlog) postpone(crawl context.Context, w waiting, wait time.Duration) bool {
+	w.notBefore = time.Now().Add(wait)
+	if b.retry(w) {
+		return true
+	}
+	b.fresh = slices.Insert(b.fresh, 0, w)
+	return sleepUntil(crawl, b.again[0].notBefore)
+}
+
 // read fetches the next chunk. What is under way or done since the last one is
 // left out by its place in the order, not by its outcome: that may not be written
 // yet.

@@ -42,8 +42,12 @@ type page struct {
 	refusal   string // outcome of a refusal, such as robots
 	isPoison  bool   // makes the normaliser panic
 	isUnsent  bool   // the host wants to be left alone for an hour
+	pause     int    // fetches at first that are refused, as the host wants to be left alone for a moment
 	status    int    // of the deferred answers, 503 if 0
 }
+
+// moment is a pause that a run waits for.
+const moment = 20 * time.Millisecond
 
 type script struct {
 	mu      sync.Mutex
@@ -104,6 +108,8 @@ func (s *script) Fetch(ctx context.Context, req fetch.Request) (*fetch.Response,
 		return nil, &fetch.Error{Outcome: p.refusal, Reason: "as scripted", URL: req.URL}
 	case p.isUnsent:
 		return nil, &fetch.Error{Outcome: fetch.OutcomeDeferred, Reason: "asked for patience", IsUnsent: true, RetryAfter: time.Hour, URL: req.URL}
+	case attempt <= p.pause:
+		return nil, &fetch.Error{Outcome: fetch.OutcomeDeferred, Reason: "left alone for a moment", IsUnsent: true, RetryAfter: moment, URL: req.URL}
 	case attempt <= p.failures:
 		return nil, &fetch.Error{Outcome: fetch.OutcomeDeferred, Reason: "as scripted", Status: cmp.Or(p.status, 503), URL: req.URL}
 	}
@@ -294,6 +300,33 @@ func TestEveryURLEndsInOneOutcome(t *testing.T) {
 	}
 	if n := s.fetched["http://wire.example/both"]; n != 1 {
 		t.Errorf("what both announce was fetched %d times", n)
+	}
+	wantClosedSums(t, db)
+}
+
+// A host that wants to be left alone for a moment is waited for, with all its
+// pages; that counts as no attempt.
+func TestAShortPauseOfAHostLosesNoPage(t *testing.T) {
+	t.Parallel()
+	db, s := warehousetest.NewDB(t), newScript(0)
+	const pages = 70 // more than are kept in mind
+	for i := range pages {
+		s.announce("gazette", fmt.Sprintf("http://gazette.example/%d", i), page{body: "acme", pause: 1 + i%3})
+	}
+	s.announce("gazette", "http://gazette.example/busy", page{isUnsent: true}) // for an hour, which is not waited for
+	counts, err := run(t, t.Context(), db, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if counts["stored"] != pages || counts["deferred"] != 1 {
+		t.Errorf("got %v", counts)
+	}
+	var attempts []int
+	if err := db.Select(&attempts, `select distinct attempt_count from ops.urls where outcome is not null`); err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff([]int{1}, attempts); diff != "" {
+		t.Error(diff)
 	}
 	wantClosedSums(t, db)
 }

@@ -11,7 +11,7 @@ import (
 
 const (
 	retriesInRun  = 2                // times a page is tried again in the same run
-	patience      = 2 * time.Minute  // longest Retry-After a run waits for
+	patience      = 2 * time.Minute  // longest Retry-After a run waits for, and longest it waits in all for a host that wants to be left alone
 	nextRun       = 30 * time.Minute // before a later run tries again
 	silencesInRow = 3                // pages of a host without an answer, or that may not be asked for, after which its others wait
 )
@@ -25,6 +25,7 @@ func backoff(tries int) time.Duration { return time.Second << (2 * tries) } // 1
 func (r *round) pages(ctx, crawl context.Context, o outlets.Outlet, t *tally) error {
 	b := &backlog{c: r.Collector, outletID: o.ID, left: max(1, r.cfg.MaxURLsPerOutlet), asOf: r.now()}
 	silent := map[string]int{} // by host, in a row
+	pauses := pauses{}
 	for {
 		w, ok, err := b.next(ctx, crawl)
 		if err != nil || !ok {
@@ -45,6 +46,12 @@ func (r *round) pages(ctx, crawl context.Context, o outlets.Outlet, t *tally) er
 			b.fresh = append([]waiting{w}, b.fresh...)
 			continue
 		}
+		if res.isUnsent && res.outcome == "" && pauses.allow(host, res.retryAfter, time.Now()) {
+			if !b.postpone(crawl, w, res.retryAfter) {
+				return nil
+			}
+			continue
+		}
 		t.request(res)
 		if res.isSilent || res.isUnsent && res.outcome == "" {
 			silent[host]++
@@ -60,6 +67,29 @@ func (r *round) pages(ctx, crawl context.Context, o outlets.Outlet, t *tally) er
 		}
 		r.put(ctx, b, t, res)
 	}
+}
+
+// pauses are the hosts of an outlet that wanted to be left alone for a while, and
+// were waited for. Nobody was asked meanwhile: it is no attempt, and no failure.
+type pauses map[string]pause
+
+type pause struct {
+	until time.Time
+	sum   time.Duration // of all pauses of the run
+}
+
+// allow says whether a run has the patience for another pause of a host.
+func (p pauses) allow(host string, wait time.Duration, now time.Time) bool {
+	if wait <= 0 {
+		return false
+	}
+	known := p[host]
+	longer := min(wait, max(0, now.Add(wait).Sub(known.until))) // its other pages are told of the same pause
+	if known.sum+longer > patience {
+		return false
+	}
+	p[host] = pause{now.Add(wait), known.sum + longer}
+	return true
 }
 
 // put hands over what became of a fetch that gave no page to read, and keeps the
