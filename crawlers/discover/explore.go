@@ -56,7 +56,8 @@ var wellKnown = map[string][]string{
 // last its section pages, whose links are matched with the pattern. Each is
 // polled once before it is called verified. It costs at most 12 requests, and
 // one for a robots.txt. The best candidates come first, then those refused, each
-// with the reason. The error is that of the home page, if nothing at all was found.
+// with the reason. The error is that of the home page, if nothing at all was found;
+// or ctx's, or a *fetch.Error that says IsNetworkDown: then nothing was found out.
 func (d *Discoverer) Explore(ctx context.Context, o outlets.Outlet, pattern Pattern) ([]Candidate, error) {
 	e := &exploration{d: d, o: o, pattern: pattern, left: maxRequests, seen: map[string]bool{}, verified: map[string]int{}, working: map[string]int{}}
 	for _, c := range o.Channels {
@@ -71,6 +72,9 @@ func (d *Discoverer) Explore(ctx context.Context, o outlets.Outlet, pattern Patt
 		e.consider(ctx, c)
 	}
 	sitemaps, robotsErr := d.fetch.Sitemaps(ctx, cmp.Or(e.homeURL, o.HomeURL))
+	if isNetworkDown(robotsErr) {
+		e.networkDown = cmp.Or(e.networkDown, robotsErr)
+	}
 	for _, s := range sitemaps {
 		e.consider(ctx, Candidate{Kind: KindSitemap, URL: s, Origin: OriginRobots})
 	}
@@ -78,16 +82,14 @@ func (d *Discoverer) Explore(ctx context.Context, o outlets.Outlet, pattern Patt
 	if e.count(KindFeed)+e.count(KindSitemap) < enoughOfAKind {
 		e.readSections(ctx, home)
 	}
-	if ctx.Err() != nil || e.isNetworkDown {
-		return nil, fmt.Errorf("explore outlet %q: %w", o.ID, cmp.Or(ctx.Err(), errNetworkDown))
+	if err := cmp.Or(ctx.Err(), e.networkDown); err != nil {
+		return nil, fmt.Errorf("explore outlet %q: %w", o.ID, plainError{err})
 	}
 	if len(e.found) == 0 && err != nil {
 		return nil, fmt.Errorf("explore outlet %q: %w", o.ID, errors.Join(err, robotsErr))
 	}
 	return e.ranked(), nil
 }
-
-var errNetworkDown = errors.New("our own network is down")
 
 func isNetworkDown(err error) bool {
 	var e *fetch.Error
@@ -107,7 +109,7 @@ type exploration struct {
 	working   map[string]int // declared channels that answer, by kind
 	verified  map[string]int // candidates, by kind
 
-	isNetworkDown bool
+	networkDown error // our own network is out
 }
 
 // judged is a candidate with its worth among the others.
@@ -138,7 +140,7 @@ func (e *exploration) readHome(ctx context.Context) (Links, error) {
 // address has moved.
 func (e *exploration) followDeclared(ctx context.Context) {
 	for i, c := range e.o.Channels {
-		if i >= maxRechecked || e.left <= 0 || ctx.Err() != nil || e.isNetworkDown {
+		if i >= maxRechecked || e.left <= 0 || ctx.Err() != nil || e.networkDown != nil {
 			return
 		}
 		polls, marks := e.poll(ctx, c.Kind, c.URL, 1)
@@ -179,7 +181,7 @@ func (e *exploration) announced(home Links) []Candidate {
 
 // consider polls a candidate unless its name refuses it, or it is declared.
 func (e *exploration) consider(ctx context.Context, c Candidate) {
-	if ctx.Err() != nil || e.isNetworkDown || !isStorable(c.URL) || e.seen[sameAddress(c.URL)] {
+	if ctx.Err() != nil || e.networkDown != nil || !isStorable(c.URL) || e.seen[sameAddress(c.URL)] {
 		return
 	}
 	e.seen[sameAddress(c.URL)] = true
@@ -210,7 +212,7 @@ func (e *exploration) poll(ctx context.Context, kind, address string, files int)
 	for _, p := range w.polls {
 		e.left -= p.Requests
 	}
-	e.isNetworkDown = e.isNetworkDown || w.isNetworkDown
+	e.networkDown = cmp.Or(e.networkDown, w.networkDown)
 	return w.polls, m
 }
 
@@ -266,7 +268,7 @@ func (e *exploration) readSections(ctx context.Context, home Links) {
 	e.judgeSection(e.homeURL, itemsOn(home, e.homeURL, e.o.HomeURL, e.pattern))
 	asked := 0
 	for _, l := range home.Pages {
-		if asked >= maxSections || e.left <= 0 || ctx.Err() != nil || e.isNetworkDown {
+		if asked >= maxSections || e.left <= 0 || ctx.Err() != nil || e.networkDown != nil {
 			return
 		}
 		if !e.isSection(l) || e.seen[sameAddress(l.URL)] {

@@ -229,18 +229,25 @@ func TestExplorationWithoutAHomePage(t *testing.T) {
 		answers map[string]any
 		want    int
 		isErr   bool
+		isDown  bool
 	}{
-		{"refused, but the sitemap is open", map[string]any{homeURL: &fetch.Error{Outcome: fetch.OutcomeBlocked, Status: 403, Reason: "x"}, "https://paper.example/sitemap.xml": sitemapOf(9, newsTag)}, 1, false},
-		{"nothing at all", nil, 0, true},
-		{"our own network is out", map[string]any{homeURL: down}, 0, true},
-		{"our own network goes out later", map[string]any{homeURL: "<html>", "https://paper.example/feed": down}, 0, true},
+		{"refused, but the sitemap is open", map[string]any{homeURL: &fetch.Error{Outcome: fetch.OutcomeBlocked, Status: 403, Reason: "x"}, "https://paper.example/sitemap.xml": sitemapOf(9, newsTag)}, 1, false, false},
+		{"nothing at all", nil, 0, true, false},
+		{"our own network is out", map[string]any{homeURL: down}, 0, true, true},
+		{"our own network goes out later", map[string]any{homeURL: "<html>", "https://paper.example/feed": down}, 0, true, true},
+		{"it goes out among the files of a sitemap", map[string]any{
+			homeURL: "<html>", "https://paper.example/sitemap.xml": index("/x"), "https://paper.example/x": down,
+		}, 0, true, true},
+		{"it goes out before robots.txt", map[string]any{homeURL: "<html>", "robots": down}, 0, true, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			d := New(slog.New(slog.DiscardHandler), &web{answers: c.answers})
+			w := &web{answers: c.answers}
+			w.sitemapsErr, _ = c.answers["robots"].(error)
+			d := New(slog.New(slog.DiscardHandler), w)
 			d.now = func() time.Time { return noon }
 			got, err := d.Explore(t.Context(), o, Pattern{})
-			if len(got) != c.want || err != nil != c.isErr {
+			if len(got) != c.want || err != nil != c.isErr || isNetworkDown(err) != c.isDown {
 				t.Errorf("%d candidates, error %v", len(got), err)
 			}
 		})

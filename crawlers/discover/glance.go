@@ -23,7 +23,7 @@ func (d *Discoverer) Glance(ctx context.Context, o outlets.Outlet, c outlets.Cha
 func (d *Discoverer) glance(ctx context.Context, o outlets.Outlet, c outlets.Channel, pattern Pattern, tries, files int, onAnswer func(*fetch.Response)) *walk {
 	w := d.newWalk(o, nil, time.Time{}, pattern)
 	w.tries, w.left, w.dated, w.onAnswer = tries, files, d.maxDated, onAnswer
-	w.poll(ctx, c.Kind, c.URL, "", 1)
+	w.pollWhole(ctx, c.Kind, c.URL)
 	return w
 }
 

@@ -103,11 +103,13 @@ func New(lg *slog.Logger, f Fetcher) *Discoverer {
 // have so many entries and no more, and what is over is counted as skipped. Text
 // in the answer can be stored as it is: it is valid and has no control
 // characters. When the context ends, or our own network is out, the channels not
-// asked are missing from the answer, and what is known of them stays.
+// asked are missing from the answer, and what is known of them stays. A sitemap
+// whose files the network kept us from is missing with all of them: asked again,
+// it gives them all.
 func (d *Discoverer) PollOutlet(ctx context.Context, o outlets.Outlet, prior map[string]ChannelState, since time.Time, pattern Pattern) []Poll {
 	w := d.newWalk(o, prior, since, pattern)
 	for _, c := range o.Channels {
-		if ctx.Err() != nil || w.isNetworkDown {
+		if ctx.Err() != nil || w.networkDown != nil {
 			break
 		}
 		if !isStorable(c.URL) {
@@ -115,7 +117,7 @@ func (d *Discoverer) PollOutlet(ctx context.Context, o outlets.Outlet, prior map
 			continue
 		}
 		w.left, w.dated = maxSitemaps, d.maxDated
-		w.poll(ctx, c.Kind, c.URL, "", 1)
+		w.pollWhole(ctx, c.Kind, c.URL)
 	}
 	return w.polls
 }
@@ -140,7 +142,16 @@ type walk struct {
 	polls    []Poll
 	onAnswer func(*fetch.Response) // sees each full answer before it is read; may be nil
 
-	isNetworkDown bool // our own: the channel under way, and those to come, were not asked
+	networkDown error // our own network is out: the channel under way, and those to come, were not asked
+}
+
+// pollWhole asks one channel and what it leads to, or nothing of it: a part that
+// vouched for the whole would hide what the network kept us from.
+func (w *walk) pollWhole(ctx context.Context, kind, address string) {
+	at := len(w.polls)
+	if w.poll(ctx, kind, address, "", 1); w.networkDown != nil {
+		w.polls = w.polls[:at]
+	}
 }
 
 // poll asks one channel, and then what it leads to.
@@ -153,7 +164,7 @@ func (w *walk) poll(ctx context.Context, kind, address, parent string, depth int
 	prior := w.prior[address]
 	p := Poll{OutletID: w.outletID, URL: address, Kind: kind, ParentURL: parent, LastBytes: prior.LastBytes, ItemCount: prior.ItemCount}
 	children := w.ask(ctx, &p, prior)
-	if w.isNetworkDown {
+	if w.networkDown != nil {
 		return
 	}
 	if p.Err != nil {
@@ -172,7 +183,7 @@ func (w *walk) poll(ctx context.Context, kind, address, parent string, depth int
 	at := len(w.polls)
 	w.polls = append(w.polls, p)
 	for i, c := range wanted {
-		if w.left <= 0 || ctx.Err() != nil || w.isNetworkDown {
+		if w.left <= 0 || ctx.Err() != nil || w.networkDown != nil {
 			w.polls[at].SkippedCount += len(wanted) - i
 			break
 		}
@@ -204,7 +215,9 @@ func (w *walk) ask(ctx context.Context, p *Poll, prior ChannelState) []Child {
 		var e *fetch.Error
 		if errors.As(err, &e) {
 			p.RetryAfter = e.RetryAfter
-			w.isNetworkDown = e.IsNetworkDown
+			if e.IsNetworkDown {
+				w.networkDown = err
+			}
 		}
 		return nil
 	}
