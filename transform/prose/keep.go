@@ -33,6 +33,7 @@ func (p *page) keep() {
 			p.blocks[i].kept = false
 		}
 	}
+	p.dropIslands()
 	p.dropTeasers(body)
 	p.dropOpening()
 	p.dropGates()
