@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/html/atom"
@@ -113,6 +114,31 @@ func (p *page) allLetters() string {
 		}
 	}
 	return b.String()
+}
+
+// dropBios drops what stands beside the text, before or after it, and begins with
+// the name of who wrote it.
+func (p *page) dropBios() {
+	names := strings.Fields(strings.ToLower(p.byline()))
+	if len(names) == 0 {
+		return
+	}
+	isBeside := func(i int32) bool { k := &p.blocks[i]; return !k.kept || !k.isProse || p.container(k.box) != p.core }
+	text := p.boxes[p.core].blocks
+	for text.len() > 0 && isBeside(text.first) {
+		text.first++
+	}
+	for text.len() > 0 && isBeside(text.last-1) {
+		text.last--
+	}
+	for i := range p.blocks {
+		k := &p.blocks[i]
+		if !k.kept || k.isDeclared || !k.isProse || text.has(int32(i)) {
+			continue
+		}
+		first, _, _ := strings.Cut(strings.ToLower(p.text(k)), " ")
+		k.kept = len(first) < 4 || !slices.Contains(names, first)
+	}
 }
 
 // dropTail goes through the last quarter of the text from below, and drops the

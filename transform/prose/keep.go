@@ -39,6 +39,7 @@ func (p *page) keep() {
 	p.dropGates()
 	p.dropQuotes()
 	p.dropTail()
+	p.dropBios()
 	p.dropEmpty()
 }
 
@@ -58,6 +59,8 @@ func (p *page) isText(i int32) bool {
 	case k.isDeclared:
 		return true
 	case b.zone&junk != 0 || !p.isBelowHead(i):
+		return false
+	case k.isProse && b.zone&byline != 0 && p.boxes[p.core].zone&byline == 0:
 		return false
 	case k.isProse:
 		return true
