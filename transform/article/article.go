@@ -7,7 +7,7 @@
 // The way of a page: bytes to text (transform/decode), one parse, one walk that
 // notes every fact the markup states (document.go), then each field from the facts
 // by a file of its own: body.go, title.go, author.go, published.go, section.go,
-// language.go. pagetype.go has the last word on what the page is. It is slow to
+// language.go. gate.go tells what is held back from its reader, and pagetype.go has the last word on what the page is. It is slow to
 // refuse: a page too many is a row nobody reads, a story lost is a wrong rank.
 //
 // Normalise is a function of its input: it reads no clock and keeps no state, so a
@@ -178,7 +178,7 @@ func (n *Normaliser) Normalise(ctx context.Context, p Page) (*Article, Verdict, 
 
 	a.Section = chooseSection(doc, base, a.Title)
 
-	v = judge(doc, base, a)
+	v = judge(doc, base, a, p.IsChannelTimeModified)
 	a.PageType = v.PageType
 	if v.Outcome != Stored && v.Outcome != Stub {
 		return nil, v, nil

@@ -16,20 +16,24 @@ var errTooManyNodes = errors.New("too many nodes")
 // needs (scripts, styles, drawings, comments) is taken out of the tree on the way,
 // which halves the time the extractors take.
 type document struct {
-	root      *html.Node
-	meta      map[string]string // name, property or itemprop in lower case; the first with a content
-	metaAll   map[string][]string
-	canonical string
-	lang      string
-	title     string
-	headings  []heading // in order
-	echo      string    // the longest text of the page that stands in its title
-	times     []timeMark
-	bylines   []byline
-	datelines []dateline // short texts that may tell the date
-	crumbs    []string   // the trail from the home page to this one
-	ld        linkedData
-	proseAt   int // place of the first paragraph of prose; 0 if there is none
+	root       *html.Node
+	meta       map[string]string // name, property or itemprop in lower case; the first with a content
+	metaAll    map[string][]string
+	canonical  string
+	lang       string
+	title      string
+	headings   []heading // in order
+	echo       string    // the longest text of the page that stands in its title
+	times      []timeMark
+	bylines    []byline
+	datelines  []dateline // short texts that may tell the date
+	crumbs     []string   // the trail from the home page to this one
+	gates      []gate
+	notices    []*html.Node // short blocks beside the first paragraph
+	paidText   int          // characters of the parts that the linked data sets behind the paywall; -1 if it names none
+	ld         linkedData
+	proseAt    int        // place of the first paragraph of prose; 0 if there is none
+	prosePlace *html.Node // the element it stands in; nil if it is a bare text
 
 	words     int // of visible text
 	linkWords int // of those, inside links
@@ -37,6 +41,7 @@ type document struct {
 	blocks    int // <p> elements
 	teasers   int // headings that are links to other pages
 	prose     int // paragraphs of 80 characters and more outside links
+	controls  int // buttons and forms
 	password  bool
 }
 
@@ -59,6 +64,7 @@ func parseDocument(text string, maxNodes int) (*document, error) {
 		return nil, errTooManyNodes
 	}
 	d.ld = readLinkedData(w.scripts)
+	d.paidText = paidText(root, d.ld.paidParts)
 	return d, nil
 }
 
@@ -163,16 +169,21 @@ func (w *walker) note(n *html.Node, s scope) scope {
 	case atom.A:
 		s.inLink = true
 		d.links++
+	case atom.Div:
+		w.noteNotice(n, s)
 	case atom.P:
 		d.blocks++
+		w.noteNotice(n, s)
 		if !s.inLink && !s.inNav && utf8.RuneCountInString(ownText(n)) >= 80 {
 			d.prose++
 			if d.proseAt == 0 && !s.inAside {
-				d.proseAt = w.place
+				d.proseAt, d.prosePlace = w.place, n.Parent
 			}
 		}
 	case atom.Nav, atom.Footer, atom.Aside:
 		s.inNav = true
+	case atom.Button, atom.Form:
+		d.controls++
 	case atom.Input:
 		d.password = d.password || strings.EqualFold(attr(n, "type"), "password")
 	}

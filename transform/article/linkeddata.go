@@ -21,6 +21,7 @@ type linkedData struct {
 	publisher string
 	wordCount int
 	isPaid    bool
+	paidParts []string // selectors of the parts behind the paywall
 	isCatalog bool     // the page says it is a shop's or a list's, and no article
 	isLive    bool     // a live blog
 	others    []string // types of the nodes that are no article
@@ -129,6 +130,9 @@ func (ld *linkedData) fill(next linkedData) {
 	}
 	ld.isLive = ld.isLive || next.isLive
 	ld.isPaid = ld.isPaid || next.isPaid
+	if len(ld.paidParts) == 0 {
+		ld.paidParts = next.paidParts
+	}
 }
 
 var (
@@ -276,7 +280,8 @@ func (g *graph) readArticle(n map[string]any) linkedData {
 	if c, ok := n["wordCount"].(float64); ok && c > 0 && c < 1e6 {
 		ld.wordCount = int(c)
 	}
-	ld.isPaid = isNotFree(n["isAccessibleForFree"]) || hasPaidPart(n["hasPart"])
+	hasPaidPart := ld.readPaidParts(n["hasPart"])
+	ld.isPaid = isNotFree(n["isAccessibleForFree"]) || hasPaidPart
 	return ld
 }
 
@@ -290,19 +295,22 @@ func isNotFree(v any) bool {
 	return false
 }
 
-// hasPaidPart finds the parts that a site marks as behind its paywall.
-func hasPaidPart(v any) bool {
-	switch v := v.(type) {
-	case []any:
-		for _, e := range v {
-			if part, ok := e.(map[string]any); ok && isNotFree(part["isAccessibleForFree"]) {
-				return true
-			}
-		}
-	case map[string]any:
-		return isNotFree(v["isAccessibleForFree"])
+// readPaidParts finds the parts that a site marks as behind its paywall.
+func (ld *linkedData) readPaidParts(v any) bool {
+	parts, ok := v.([]any)
+	if !ok {
+		parts = []any{v}
 	}
-	return false
+	found := false
+	for _, e := range parts {
+		part, _ := e.(map[string]any)
+		if isNotFree(part["isAccessibleForFree"]) {
+			found = true
+			ld.paidParts = append(ld.paidParts, stringsOf(part["cssSelector"])...)
+		}
+	}
+	ld.paidParts = ld.paidParts[:min(len(ld.paidParts), 8)]
+	return found
 }
 
 // readAuthors reads people and organisations: strings, objects with a name,

@@ -56,6 +56,7 @@ func (w *walker) noteMarks(n *html.Node, s scope) scope {
 		if !s.inAside && isAsideClass(class) {
 			s.inAside = true
 		}
+		w.noteGate(n, s, class)
 	}
 	prop = strings.ToLower(prop)
 	w.noteHeading(n, s, class, prop)

@@ -12,7 +12,7 @@ import (
 // judge decides what kind of page this is, whether it is stored, and whether all of
 // it is there. Each refusal needs two signs that agree, one of them a lack of text
 // or of any mark of an article.
-func judge(doc *document, page *url.URL, a *Article) Verdict {
+func judge(doc *document, page *url.URL, a *Article, isChannelTimeModified bool) Verdict {
 	size := measure(a.Body)
 	marked := isMarked(doc)
 	refuse := func(pageType, format string, args ...any) Verdict {
@@ -30,7 +30,7 @@ func judge(doc *document, page *url.URL, a *Article) Verdict {
 	switch {
 	case size < 1500 && isMissing(doc, a.Title, a.Body):
 		return refuse(TypeSoft404, "soft 404: %q", clip(a.Title, 80))
-	case size < 1500 && isWall(a.Title, a.Body):
+	case size < 1500 && isWall(a.Title, a.Body), !marked && !isSigned(a) && isConsent(doc, a.Title, a.Body):
 		return refuse(TypeConsentWall, "consent or robot check: %q", clip(a.Title, 80))
 	case size < 80 && !marked && isListing(doc, page, size):
 		return refuse(TypeListing, "listing: %d links, %d of %d words in them", doc.links, doc.linkWords, doc.words)
@@ -42,15 +42,15 @@ func judge(doc *document, page *url.URL, a *Article) Verdict {
 		return refuse(TypeListing, "declared a collection")
 	case !marked && (doc.ld.isCatalog || strings.HasPrefix(strings.ToLower(doc.meta["og:type"]), "product")):
 		return refuse(TypeOther, "declared goods or a job")
-	case !marked && isListing(doc, page, size):
+	case !marked && (isListing(doc, page, size) || size < 300 && !namesStory(page) && (isLinks(doc) || isDepartment(page) && !isSigned(a))):
 		return refuse(TypeListing, "listing: %d links, %d of %d words in them", doc.links, doc.linkWords, doc.words)
 	case place != "" && !doc.ld.found && slices.Contains(doc.ld.others, "Product"):
 		return refuse(TypeOther, "goods, filed under %q", place)
-	case !marked && !isDated(a) && (placeType == TypeOther || placeType == TypeListing && !namesStory(page)):
+	case !marked && !isDated(a, isChannelTimeModified) && (placeType == TypeOther || placeType == TypeListing && !namesStory(page)):
 		return refuse(placeType, "filed under %q, without date or author", place)
-	case doc.ld.isPaid && isTeaser(doc, a.Body, size):
+	case isPaid(doc) && isTeaser(doc, a.Body, size):
 		return stub("declared not free, teaser only")
-	case size < 1200 && hasPaywall(a.Body):
+	case size < 1500 && asksToPay(doc, a.Body):
 		return stub("short and asks to subscribe")
 	case size < 80:
 		return stub("article without text: %d characters", size)
@@ -64,13 +64,39 @@ func isMarked(doc *document) bool {
 	return doc.ld.found || strings.HasPrefix(kind, "article") || strings.HasPrefix(kind, "video") || doc.meta["article:published_time"] != ""
 }
 
-// isDated tells whether the page states when it was published, or who wrote it.
-func isDated(a *Article) bool {
+// isDated tells whether the page states when it was published, or who wrote it, or
+// its channel when. A sitemap that gives the last change lists sections too.
+func isDated(a *Article, isChannelTimeModified bool) bool {
 	switch a.PublishedOrigin {
-	case originLinkedData, originMeta, originTime, originURL, originFeed, originSitemap:
+	case originURL, originFeed:
+		return true
+	case originSitemap:
+		return !isChannelTimeModified
+	}
+	return isSigned(a)
+}
+
+// isSigned tells whether the page itself states when it was published, or who
+// wrote it.
+func isSigned(a *Article) bool {
+	switch a.PublishedOrigin {
+	case originLinkedData, originMeta, originTime:
 		return true
 	}
 	return len(a.Authors) > 0
+}
+
+// isDepartment tells the addresses under which papers keep their departments, and
+// some of them stories too.
+func isDepartment(page *url.URL) bool {
+	return slices.ContainsFunc(strings.Split(strings.ToLower(page.Path), "/"), func(s string) bool {
+		return slices.Contains([]string{"section", "sections", "topic", "topics", "rubrik", "rubrique", "rubriek", "seccion", "secciones", "secao", "sezione", "thema", "themen", "thema's", "tema", "temas", "label", "labels", "hashtag", "author", "authors", "autor", "autoren", "auteur"}, s)
+	})
+}
+
+// isLinks tells a page of links with hardly any other words.
+func isLinks(doc *document) bool {
+	return doc.links >= 10 && doc.linkWords*10 > doc.words*6 && doc.prose < 3
 }
 
 // typeOfArticle tells live blogs and pages around a film from other articles.
@@ -199,16 +225,15 @@ var (
 // isTeaser tells a teaser from a whole text that is merely marked as paid, as
 // many are for readers who have used up their free articles.
 func isTeaser(doc *document, body string, size int) bool {
-	if doc.ld.wordCount > 0 {
+	switch {
+	case doc.paidText >= 600: // the paid part is there
+		return false
+	case doc.paidText >= 0 && doc.paidText < 200:
+		return size < 3000
+	case doc.ld.wordCount > 0:
 		return len(strings.Fields(body))*2 < doc.ld.wordCount || size < 600
 	}
 	return size < 1500
-}
-
-// hasPaywall looks where the demand stands: at the end of the teaser.
-func hasPaywall(body string) bool {
-	r := []rune(body)
-	return payMarks.MatchString(string(r[max(0, len(r)-500):]))
 }
 
 func headingTexts(doc *document) []string {
