@@ -22,6 +22,7 @@ type exchange struct {
 	maxRedirects     int
 	skipsRobots      bool  // it fetches robots.txt itself
 	isProbe          bool  // it finds out whether the network is out
+	isHeld           bool  // its slot of all hosts is kept with the body
 	cutsBody         bool  // a body over maxBody is cut, not refused
 	lastBytes        int64 // what a 304 saves
 
@@ -38,6 +39,7 @@ type exchange struct {
 	elapsed     time.Duration
 	page        *Response
 	stopped     *Error // why the download was not wanted
+	hasSlot     bool   // of all hosts, kept after the request
 	reserved    int64  // bytes taken of what all bodies may take
 	cookies     http.CookieJar
 }

@@ -26,8 +26,8 @@
 //
 // Let as many goroutines call Fetch at once as there are hosts. One that waits
 // costs a goroutine and a timer, about 11 KB. Of the MaxInFlight slots it holds
-// none before its request goes out, and none longer than RequestTimeout, so a
-// host that hangs costs the others one slot. What a host must not be asked is
+// none before its request goes out, and none longer than RequestTimeout and then
+// until a held answer is released, so a host that hangs costs the others one slot. What a host must not be asked is
 // told at once, with IsUnsent and a RetryAfter, rather than waited for.
 //
 // # Deadlines
@@ -41,7 +41,8 @@
 //
 // # Memory
 //
-// With N = MaxInFlight, bodies and decoders take at most N times about 2 MiB
+// A caller that is slow with held answers slows the fetching down, rather than
+// that answers pile up. With N = MaxInFlight, bodies and decoders take at most N times about 2 MiB
 // (a body up to 1 MiB, read and copied, and a decoder), and MaxBodiesBytes for
 // all that need more, twice while they grow. Hosts, robots.txt files, budgets
 // and manners are bounded by number; connections kept by 1,024.
@@ -56,6 +57,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gocolly/colly/v2"
@@ -73,7 +75,7 @@ type Config struct {
 	MaxCrawlDelay   time.Duration // longest Crawl-delay obeyed in full [1 min]
 	HostConcurrency int           // requests at once to a host [1]
 	HostDailyBudget int           // requests to a host in a UTC day, robots.txt and redirects included [no limit]
-	MaxInFlight     int           // requests at once to all hosts [64]
+	MaxInFlight     int           // requests at once to all hosts, and answers held by who asked [64]
 
 	RequestTimeout time.Duration // for one answer with its body, each redirect anew [30 s]
 	FetchTimeout   time.Duration // for a whole fetch from its first request on: redirects, and the turns they wait for [2 min, at least RequestTimeout]
@@ -138,7 +140,7 @@ type Request struct {
 	Kind               Kind
 	ETag, LastModified string
 	LastBytes          int64 // size of the last full answer as sent: what a 304 saves, for the manners
-	IsHeld             bool  // the body counts against MaxBodiesBytes until Response.Release, not only until Fetch returns
+	IsHeld             bool  // the body counts against MaxInFlight and MaxBodiesBytes until Response.Release, not only until Fetch returns
 }
 
 // Response is an answer of status 2xx, or 304 to a conditional request.
@@ -200,14 +202,14 @@ func (f *Fetcher) Close() {
 
 // Fetch gets one document. The error is an *Error, or wraps the context's.
 func (f *Fetcher) Fetch(ctx context.Context, r Request) (*Response, error) {
-	x := &exchange{kind: r.Kind, maxRedirects: f.cfg.MaxRedirects, maxWire: f.cfg.MaxWireBytes, maxBody: f.cfg.MaxBodyBytes, lastBytes: r.LastBytes}
+	x := &exchange{kind: r.Kind, maxRedirects: f.cfg.MaxRedirects, maxWire: f.cfg.MaxWireBytes, maxBody: f.cfg.MaxBodyBytes, lastBytes: r.LastBytes, isHeld: r.IsHeld}
 	if r.Kind == KindSitemap {
 		x.maxWire, x.maxBody = max(x.maxWire, maxSitemapBytes), max(x.maxBody, maxSitemapBytes)
 	}
 	isHeld := false
 	defer func() {
 		if !isHeld {
-			f.bodies.release(x)
+			f.letGo(x)
 		}
 	}()
 	page, err := f.get(ctx, r, x)
@@ -220,9 +222,18 @@ func (f *Fetcher) Fetch(ctx context.Context, r Request) (*Response, error) {
 	if r.IsHeld {
 		isHeld = true
 		f.bodies.trim(x, len(page.Body))
-		page.Release = func() { f.bodies.release(x) }
+		page.Release = sync.OnceFunc(func() { f.letGo(x) })
 	}
 	return page, nil
+}
+
+// letGo gives back what an exchange still has.
+func (f *Fetcher) letGo(x *exchange) {
+	f.bodies.release(x)
+	if x.hasSlot {
+		x.hasSlot = false
+		f.limiter.free()
+	}
 }
 
 // maxAddress is longer than any address that servers take.

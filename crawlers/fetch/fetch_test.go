@@ -143,6 +143,65 @@ func TestLargeBodiesTakeTurns(t *testing.T) {
 	}
 }
 
+// Answers that are held take the slots of requests, so that as many bodies are in
+// memory as Config says, however many ask. What fails holds nothing.
+func TestHeldAnswersTakeSlots(t *testing.T) {
+	t.Parallel()
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		switch r.URL.Path {
+		case "/cut":
+			w.Header().Set("Content-Length", "1000")
+			panic(http.ErrAbortHandler)
+		case "/large":
+			w.Header().Set("Content-Length", "1000000000")
+			return
+		case "/gone":
+			w.WriteHeader(http.StatusGone)
+		case "/away":
+			http.Redirect(w, r, "/", http.StatusFound)
+		case "/picture":
+			w.Header().Set("Content-Type", "image/png")
+		}
+		io.WriteString(w, "<html>") //nolint:errcheck // the client may be gone
+	})
+	const slots = 2
+	f := newTestFetcher(t, func(c *Config) { c.MaxInFlight, c.HostConcurrency = slots, 100 })
+	ask := func(path string, patience time.Duration) (*Response, error) {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		return f.Fetch(ctx, Request{URL: s.URL + path, Kind: KindPage, IsHeld: true})
+	}
+	for range 3 {
+		for _, path := range []string{"/large", "/gone", "/picture", "/none/../gone"} {
+			if _, err := ask(path, time.Minute); err == nil || errors.Is(err, context.DeadlineExceeded) {
+				t.Fatalf("%s: %v", path, err)
+			}
+		}
+		var held []*Response
+		for _, path := range []string{"/", "/away"}[:slots] {
+			page, err := ask(path, time.Minute)
+			if err != nil {
+				t.Fatal(err)
+			}
+			held = append(held, page)
+		}
+		if _, err := ask("/", 50*time.Millisecond); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("a further one does not wait: %v", err)
+		}
+		for _, page := range held {
+			page.Release()
+			page.Release()
+		}
+	}
+	if _, err := ask("/cut", time.Minute); err == nil {
+		t.Error("an answer that breaks off is whole")
+	}
+	if n := len(f.limiter.slots); n != 0 {
+		t.Errorf("%d slots are lost", n)
+	}
+}
+
 func TestBodiesThatFailGiveBackTheirRoom(t *testing.T) {
 	t.Parallel()
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {

@@ -251,9 +251,14 @@ func (l *limiter) finish(h *host, e ending) {
 		d.Failures++
 	}
 	l.mu.Unlock()
-	<-l.slots
+	if !e.keepsSlot {
+		l.free()
+	}
 	<-h.slots
 }
+
+// free gives back a slot of all hosts.
+func (l *limiter) free() { <-l.slots }
 
 // ending is how a request ended, for its host.
 type ending struct {
@@ -262,6 +267,7 @@ type ending struct {
 	status       int    // zero: no answer
 	retryAfter   time.Duration
 	bytes, saved int64
+	keepsSlot    bool // of all hosts: the body is held, free gives it back
 }
 
 // isThrottled tells answers by which a host says that we ask too much.

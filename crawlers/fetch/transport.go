@@ -48,6 +48,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		if x.isBroken && ctx.Err() == nil {
 			end.reply = replyStumbled
 		}
+		end.keepsSlot = x.isHeld && x.hasHeaders && isSuccess(x.status)
+		x.hasSlot = end.keepsSlot
 		t.f.limiter.finish(host, end)
 	}
 	isHeld := true
@@ -137,6 +139,9 @@ func (t *transport) blame(ctx context.Context, x *exchange, h *host, origin stri
 	t.f.limiter.fail(h.name)
 	return err
 }
+
+// isSuccess tells the answers that bring a document.
+func isSuccess(status int) bool { return status >= 200 && status < 300 }
 
 // addressHash tells addresses apart, with high probability; it is never zero.
 func addressHash(u *url.URL) uint64 {

@@ -25,9 +25,9 @@
 //
 //	Config.Concurrency polls and what they found, which package discover bounds
 //	50 URLs an outlet that wait, and 50 to be tried again (backlog.go)
-//	Config.Extractors pages that are read, and where extraction is behind one for
-//	  each outlet, that waits to be; all over 1 MiB together count against the
-//	  fetcher's bound of bodies
+//	as many pages, under way, waiting for an extractor or read by one, as the
+//	  fetcher has slots for requests; all over 1 MiB together count against its
+//	  bound of bodies
 //	1,500 articles between extraction and database (loader.go)
 package collect
 
