@@ -117,7 +117,13 @@ func TestPapersThatMisbehaveCostOnlyThemselves(t *testing.T) {
 		},
 	}))
 	bombMap := packed(t, "<urlset>", 100<<20)
-	n.add("bombmap", "sitemap", "/sitemap.xml.gz", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write(bombMap) }))
+	n.add("bombmap", "sitemap", "/sitemap.xml.gz", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/sitemap.xml.gz" { // whoever looks for another channel finds none
+			http.NotFound(w, r)
+			return
+		}
+		w.Write(bombMap)
+	}))
 
 	o := newOperator(t, n.registry(t))
 	run := o.start(t, "collect", "--json")

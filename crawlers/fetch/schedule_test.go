@@ -77,7 +77,7 @@ func TestOneStuckHostCostsOneSlot(t *testing.T) {
 		time.Sleep(time.Millisecond)
 	})
 	f := newTestFetcher(t, func(c *Config) {
-		c.MaxInFlight, c.HostGap, c.RequestTimeout = slots, 20*time.Millisecond, 3*time.Second
+		c.MaxInFlight, c.HostGap, c.RequestTimeout = slots, 20*time.Millisecond, time.Minute
 	})
 	began := time.Now()
 	var wg, others sync.WaitGroup
@@ -105,8 +105,8 @@ func TestOneStuckHostCostsOneSlot(t *testing.T) {
 	}
 	cancel()
 	wg.Wait()
-	// Four slots less one, 1,200 requests of a millisecond or so.
-	if limit := 3 * time.Second; took > limit {
+	// Whoever waited for the stuck host would have waited for its time-out.
+	if limit := 30 * time.Second; took > limit {
 		t.Errorf("the others took %v", took)
 	}
 	m.mu.Lock()
