@@ -22,10 +22,12 @@ func quality(doc *document, a *Article, body extract) string {
 		return "little in common with the text in the page's own data"
 	case isContested(a.Body, body.witness, about):
 		return "two readings of the page have nothing in common"
-	case size < 5*thin && strings.Count(a.Body, "\n") > 5 && proseShare(a.Body) < .1:
+	case strings.Count(a.Body, "\n") > 5 && proseShare(a.Body) < .1:
 		return "short lines and no sentences"
 	case size < 5*thin && isCutShort(a.Body):
 		return "breaks off"
+	case hasWords(a.Title, 3) && hasWords(about, 8) && support(a.Body, a.Title) == 0 && support(a.Body, about) < .2:
+		return "nothing in common with title and description"
 	case body.share >= .5:
 		return ""
 	}

@@ -24,6 +24,7 @@ func TestQuality(t *testing.T) {
 		{"less than the page states, and nothing else there", data(`"wordCount":1200`), "<article>" + story + "</article>", ""},
 		{"more than the page states", data(`"wordCount":100`), "<article>" + distinct(40) + "</article><section id=comments>" + distinct(60) + "</section>", "the page states 100 words"},
 		{"another text than the page's data has", data(`"articleBody":"` + strings.Repeat("Our paper is read from the coast to the hills by all who can, and that has been so since the year it was founded. ", 4) + `"`), "<article>" + story + "</article>", "own data"},
+		{"the text of another page", "<title>Westhaven harbour office opens second bridge</title><meta name=description content='Crossing the river takes minutes since Monday, says mayor Hollis'>", "<article>" + strings.Repeat(library, 4) + strings.Repeat("<p>Nobody asked why the shelves were empty, and nobody who had signed was invited to the vote in the town hall.</p>", 4) + "</article>", "nothing in common with title and description"},
 		{"a text that breaks off", title, strings.Replace("<article>"+story+"</article>", "two boats.", "two boats and…", 1), "breaks off"},
 	}
 	for _, tt := range tests {
@@ -64,6 +65,14 @@ func TestQualityAmongOtherTexts(t *testing.T) {
 				t.Errorf("reason %q where the text is most of the page, want none", got)
 			}
 		})
+	}
+}
+
+func TestLongMenu(t *testing.T) {
+	t.Parallel()
+	a := &Article{Title: "New bridge opens in Westhaven", Body: strings.Repeat("Ferries, tides and weather on the bridge of Westhaven\n", 60)}
+	if got := quality(&document{}, a, extract{share: 1}); !strings.Contains(got, "no sentences") {
+		t.Errorf("reason %q, want that there are no sentences", got)
 	}
 }
 
