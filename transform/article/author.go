@@ -17,7 +17,7 @@ const maxAuthors = 12
 // it stands if none does, since an unsigned text is its publisher's. An agency is
 // an author like any other.
 func chooseAuthors(doc *document, host, extracted string) []string {
-	site := siteNames(doc, host)
+	site := append(siteNames(doc, host), publishers(doc)...)
 	near := nearBylines(doc)
 	var house []string
 	for _, source := range statedAuthors(doc) {
@@ -47,6 +47,20 @@ func chooseAuthors(doc *document, host, extracted string) []string {
 	}
 	return append([]string{}, names...) // not nil: the column is an empty array
 }
+
+// publishers are those a page states to own it, reduced to letters.
+func publishers(doc *document) []string {
+	var out []string
+	for _, name := range []string{"publisher", "dc.publisher", "dcterms.publisher", "copyright", "dc.rights"} {
+		stated := authorParens.ReplaceAllString(unescaped(doc.meta[name]), "")
+		if l := letters(copyrightWords.ReplaceAllString(stated, "")); l != "" {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+var copyrightWords = regexp.MustCompile(`(?i)copyright|©|\d{4}|all rights reserved`)
 
 // isUserName tells what a system calls its writer from what readers do: one word
 // without a capital. It stands if no by-line has the name.
@@ -113,7 +127,9 @@ func isDesk(name string, site []string) bool {
 		return true
 	}
 	l := letters(name)
-	return slices.ContainsFunc(site, func(s string) bool { return len(s) > 4 && len(l) > len(s) && strings.HasPrefix(l, s) })
+	return slices.ContainsFunc(site, func(s string) bool {
+		return len(s) > 4 && len(l) > len(s) && strings.HasPrefix(l, s) || len(l) > 7 && strings.HasPrefix(s, l)
+	})
 }
 
 // completed adds the colleagues that the by-line at the headline names beside those
@@ -179,7 +195,7 @@ func isLabel(s string) bool {
 // bylineStarts are the words that introduce an author, in lower case. Short ones
 // are followed by a space and a capital.
 var bylineStarts = []string{
-	"written by", "story by", "posted by", "words by", "reported by", "text by", "article by", "submitted by", "by", "author:", "autor:", "autorin:", "autorin/autor", "autor/in:", "auteur :", "auteur:", "author", "herausgeber:", "researched by", "text:", "von", "geschrieben von", "ein artikel von", "ein gastbeitrag von", "verfasst von", "par", "écrit par", "publié par",
+	"written by", "story by", "posted by", "words by", "reported by", "text by", "article by", "submitted by", "by", "author:", "autor:", "autorin:", "autorin/autor", "autor/in:", "auteur :", "auteur:", "author", "herausgeber:", "researched by", "text:", "von", "geschrieben von", "ein artikel von", "ein gastbeitrag von", "verfasst von", "erstellt von", "eingestellt von", "veröffentlicht von", "par", "écrit par", "publié par",
 	"por", "escrito por", "di", "a cura di", "scritto da", "door", "av", "af", "skrevet af", "skrevet av", "från", "tekst:", "autor", "oleh", "oleh:", "penulis:", "reporter:", "yazan:", "автор:", "текст:", "автор", "bởi", "przez", "napsal", "írta:", "scris de", "de:", "文/", "文：", "文:", "作者：", "作者:", "記者", "记者",
 }
 
@@ -236,13 +252,13 @@ func isByline(s string) bool {
 }
 
 var (
-	authorPrefix = regexp.MustCompile(`(?i)^(written by|guide by|researched by|herausgeber|autorin/autor|story by|posted by|words by|reported by|text by|article by|submitted by|published by|view all posts by|verfasst von|geschrieben von|veröffentlicht von|ein gastbeitrag von|ein artikel von|escrito por|publicado por|écrit par|publié par|a cura di|about the authors?|über (den|die) autor(in)?|author|autor(in|en)?|auteur|text|by|von|vom|par|por|di|da|door|av|af|från|oleh|penulis|tekst|автор|текст|文|作者|記者|记者)\s*[:：\s/]\s*`)
+	authorPrefix = regexp.MustCompile(`(?i)^(written by|guide by|researched by|herausgeber|autorin/autor|story by|posted by|words by|reported by|text by|article by|submitted by|published by|view all (posts|articles) by|all posts by|zeige alle beiträge von|alle beiträge von|alle artikel von|voir tous les articles (?:de|par)|ver todas las entradas de|vedi tutti gli articoli di|ver todos os posts de|erstellt von|eingestellt von|verfasst von|geschrieben von|veröffentlicht von|ein gastbeitrag von|ein artikel von|escrito por|publicado por|écrit par|publié par|a cura di|about the authors?|über (den|die) autor(in)?|author|autor(in|en)?|auteur|text|by|von|vom|par|por|di|da|door|av|af|från|oleh|penulis|tekst|автор|текст|文|作者|記者|记者)\s*[:：\s/]\s*`)
 	authorLate   = regexp.MustCompile(`(?i)^(posted|published|written|submitted|updated|veröffentlicht|erstellt|eingestellt|geschrieben|publié|publicado|pubblicato|opublikowan\S*|publisert|publicerad)\b.{0,50}?\s(by|von|par|por|da|przez|av)\s+`)
 	authorSplit  = regexp.MustCompile(`\s*(?:[;|•·/\n、،+]|,|\s(?:and|und|et|y|og|och|e|en|i|ve|dan|и|та|și|a|&|with|mit|con|avec)\s)\s*`)
 	authorURL    = regexp.MustCompile(`(?i)\(?\b(https?:|www\.)\S*`)
 	authorParens = regexp.MustCompile(`\s*[(\[（][^)\]）]*[)\]）]?`)
 	authorTail   = regexp.MustCompile(`(?i)(\s+|^)(link copied|updated|published|posted|contributed|special to|staff writers?|staff reporters?|former|(senior |chief |political |tech(nology)? |sports? |business )?(reporter|editor|writer|correspondent|columnist|contributor|journalist)|redakteur(in)?|korrespondent(in)?|washington post|associated press writer|published:?)(\s.*|:.*)?$|\s+(in|am|on|vor|is|ist|has|said|shares?|le \d|el \d|il \d|den \d|january|february|march|april|june|july|august|september|october|november|december|januar|februar|märz|juni|juli|oktober|dezember)(\s.*)?$|\s+\d.*$`)
-	authorJunk   = regexp.MustCompile(`(?i)@|[<>{}=\\]|^\d|admin|^(null|undefined|editor|webmaster|autor(in|en)?|author|by|von|veröffentlicht|published|posted|redakteur|reporter|written by|about( me| the author)?|name|x+|n/a|no author|none|unknown|user|true|false|images?|photo|fotos?|facebook|twitter|share|home|all posts|more|view profile|profile|bio|contact|website|comments?|leave a comment|md|m\.d|phd|ph\.d|jr|sr|mba|rn|dvm|esq|cfa|dds|ba|bsc|msc|ma|lvt|january|february|march|april|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday)$|^(foto|photo|bild|image|archiv)\b`)
+	authorJunk   = regexp.MustCompile(`(?i)@|[<>{}=\\]|^\d|admin|^(null|undefined|editor|webmaster|autor(in|en)?|author|by|von|veröffentlicht|published|posted|redakteur|reporter|written by|about( me| the author)?|name|x+|n/a|no author|none|unknown|user|true|false|images?|photo|fotos?|facebook|twitter|share|home|all posts|more|follow( us)?|view profile|profile|bio|contact|website|comments?|leave a comment|md|m\.d|phd|ph\.d|jr|sr|mba|rn|dvm|esq|cfa|dds|ba|bsc|msc|ma|lvt|january|february|march|april|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday)$|^(foto|photo|bild|image|archiv)\b`)
 )
 
 // cleanAuthors splits and cleans by-lines. A part that is an address, a title, a

@@ -30,6 +30,8 @@ func TestAuthors(t *testing.T) {
 		{"a person before the site", `<meta property="og:site_name" content="Example Times">` + ld(`"Example Times"`) + `<meta name="author" content="Ada Quill">`, []string{"Ada Quill"}},
 		{"a library's order", `<meta name="citation_author" content="Quill, Ada"><meta name="citation_author" content="Ink, Ben">`, []string{"Ada Quill", "Ben Ink"}},
 		{"as sharing cards have it", `<meta name="twitter:label1" content="Written by"><meta name="twitter:data1" content="Ada Quill">`, []string{"Ada Quill"}},
+		{"a person before the publisher", `<meta name="publisher" content="Example Media (www.example.com)"><meta name="author" content="Example Media">` + ld(`"Example Media"`) + `<meta name="byl" content="By Ada Quill">`, []string{"Ada Quill"}},
+		{"the words of a link", `<meta name="author" content="Zeige alle Beiträge von Ada Quill">`, []string{"Ada Quill"}},
 		{"the site for want of another", `<meta property="og:site_name" content="Example Times">` + ld(`"Example Times"`), []string{"Example Times"}},
 	}
 	for _, tt := range tests {
@@ -60,6 +62,8 @@ func TestBylines(t *testing.T) {
 		{"bare text with a link", `<p>Von <a href=/q>Ada Quill</a>, 9. März 2026</p>`, []string{"Ada Quill"}},
 		{"a label", `<ul><li><strong>Autorin/Autor</strong> Ada Quill</li></ul>`, []string{"Ada Quill"}},
 		{"a link to authors", `<a href="/author/ada-quill">Ada Quill</a>`, []string{"Ada Quill"}},
+		{"a label of blogs", `<span>Erstellt von <a href=/q>Ada Quill</a></span>`, []string{"Ada Quill"}},
+		{"a button", `<div class=byline>Follow us</div>`, []string{}},
 		{"with an office", `<div class=byline>Ada Quill Staff Writer</div>`, []string{"Ada Quill"}},
 		{"with a date", `<div class=byline>Ada Quill | March 9, 2026</div>`, []string{"Ada Quill"}},
 		{"French", `<p>Par Ada Quill et Ben Ink</p>`, []string{"Ada Quill", "Ben Ink"}},

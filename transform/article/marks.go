@@ -164,8 +164,8 @@ func holdsOnlyLink(n *html.Node) bool {
 
 func isHeadlineClass(class string) bool {
 	for token := range strings.FieldsSeq(class) {
-		switch strings.ReplaceAll(strings.ReplaceAll(token, "-", ""), "_", "") {
-		case "headline", "entrytitle", "posttitle", "articletitle", "storytitle", "newstitle", "articleheadline", "storyheadline", "storyheader", "contentheading", "pagetitle", "titre", "titulo", "articlehead", "headlinetext", "storyhead":
+		switch strings.TrimRight(strings.ReplaceAll(strings.ReplaceAll(token, "-", ""), "_", ""), "0123456789") {
+		case "headline", "entrytitle", "posttitle", "articletitle", "storytitle", "newstitle", "articleheadline", "storyheadline", "storyheader", "contentheading", "pagetitle", "titre", "titulo", "articlehead", "headlinetext", "headlinearticle", "headlinestory", "storyhead":
 			return true
 		}
 	}

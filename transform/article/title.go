@@ -38,7 +38,7 @@ func chooseTitle(doc *document, host, channel string) string {
 	stated := stateTitles(doc, page, channel, site)
 	main := mainHeading(doc, stated, site)
 	if main != "" && len(strings.Fields(main)) <= 3 && !hasMeta(doc) {
-		main = firstNonEmpty(headingAfter(doc, main), main)
+		main = firstNonEmpty(headingAfter(doc, main), titleStart(doc, page, main), main)
 	}
 	if main != "" {
 		return whole(shortest(main, stated), stated)
@@ -73,7 +73,7 @@ func declaredTitles(doc *document, site []string) []string {
 
 // stateTitles are the titles a page states outside its headings.
 func stateTitles(doc *document, page, channel string, site []string) []string {
-	list := append(declaredTitles(doc, site), doc.echo, page, unescaped(channel))
+	list := append(declaredTitles(doc, site), headline(doc.echo, site), page, unescaped(channel))
 	return slices.DeleteFunc(list, func(t string) bool { return t == "" || isSite(t, site) })
 }
 
@@ -107,7 +107,7 @@ func mainHeading(doc *document, stated, site []string) string {
 	default:
 		return ""
 	}
-	return stripSite(withoutKicker(best, declaredTitles(doc, site)), site)
+	return stripSite(withoutKicker(best, append(declaredTitles(doc, site), headline(doc.title, site))), site)
 }
 
 // sharedWords is the share of the words of the shorter title that the other has.
@@ -242,6 +242,18 @@ func headingAfter(doc *document, main string) string {
 	return found
 }
 
+// titleStart is the heading with which <title> begins where a short h1, the
+// section's, stands behind it.
+func titleStart(doc *document, page, main string) string {
+	for _, h := range doc.headings {
+		rest, ok := strings.CutPrefix(page, h.text)
+		if ok && h.level > 1 && !h.aside && len(strings.Fields(h.text)) >= 3 && startsWithSeparator(rest) && strings.Contains(rest, main) {
+			return h.text
+		}
+	}
+	return ""
+}
+
 // nearHeading is the last heading before the text, on pages that have no h1 for
 // their headline.
 func nearHeading(doc *document, stated, site []string) string {
@@ -315,7 +327,12 @@ func stripOnce(title string, site []string) string {
 			continue
 		}
 		if i := strings.Index(title, sep); i > 0 && namesSite(title[:i], site) && utf8.RuneCountInString(title[i+len(sep):]) > 15 {
-			return strings.TrimSpace(title[i+len(sep):])
+			rest := strings.TrimSpace(title[i+len(sep):])
+			section, story, ok := strings.Cut(rest, sep) // the trail from the home page
+			if ok && len(strings.Fields(section)) <= 2 && utf8.RuneCountInString(story) > 15 {
+				return strings.TrimSpace(story)
+			}
+			return rest
 		}
 	}
 	return title
