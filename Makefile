@@ -10,6 +10,8 @@ ARGS ?=
 PKG ?= ./...
 # The race detector is linked by a C compiler, which a fresh machine lacks.
 RACE := $(if $(shell command -v gcc || command -v cc),-race)
+# Tests over recorded documents, which take minutes under it: they run once more without.
+RECORDED := $(if $(filter ./...,$(PKG)),./crawlers/discover ./transform/evaluate)
 TESTFLAGS ?=
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)
@@ -25,6 +27,7 @@ run: postgres ## Crawl a synthetic press and show its ranking; ARGS=--once ends 
 .PHONY: test
 test: postgres ## Run every test, on a Postgres of its own; with the race detector where there is a C compiler
 	@$(if $(RACE),:,echo "no C compiler here: the tests run without the race detector")
+	$(if $(and $(RACE),$(RECORDED)),$(GO) test -run 'Corpus|Recorded' $(TESTFLAGS) $(RECORDED))
 	$(GO) test $(RACE) -timeout 15m $(TESTFLAGS) $(PKG)
 
 .PHONY: check

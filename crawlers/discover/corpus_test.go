@@ -18,7 +18,11 @@ import (
 	"time"
 )
 
+// slowest is more than any document of the corpus may take.
+const slowest = time.Second
+
 func corpus(t *testing.T, elem ...string) string {
+	skipRecorded(t)
 	shared := os.Getenv("OVERHEARD_SHARED")
 	if shared == "" {
 		t.Skip("OVERHEARD_SHARED names no corpus")

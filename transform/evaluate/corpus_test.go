@@ -4,6 +4,8 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
+	"slices"
 	"testing"
 	"time"
 )
@@ -17,8 +19,8 @@ func TestOnRecordedPages(t *testing.T) {
 	if shared == "" {
 		t.Skip("OVERHEARD_SHARED is not set")
 	}
-	if testing.Short() {
-		t.Skip("reads all recorded pages")
+	if testing.Short() || isRaceBuild() {
+		t.Skip("reads all recorded pages, which takes minutes under the race detector; make test reads them without it")
 	}
 	now := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC) // after every page of the set
 	got, err := Extraction(t.Context(), slog.New(slog.DiscardHandler), []string{filepath.Join(shared, "corpus", "dev.jsonl")}, Options{Now: now})
@@ -54,4 +56,10 @@ func TestOnRecordedPages(t *testing.T) {
 	if len(got.Damaged) > 0 {
 		t.Errorf("damaged lines: %v", got.Damaged)
 	}
+}
+
+// isRaceBuild tells whether the race detector is on.
+func isRaceBuild() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }
