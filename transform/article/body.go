@@ -22,6 +22,7 @@ type extract struct {
 	declared string  // the text as the page's own data has it
 	witness  string  // the second reading, if one was made
 	share    float64 // part of the page's prose that the text has
+	fit      float64 // part of the title's and description's words that it has; 0 if not known
 }
 
 // maxBlocks is the number of <p> up to which a second reading is made: the
@@ -48,16 +49,17 @@ func (n *Normaliser) body(doc *document, page *url.URL, title string) extract {
 		return extract{text: r.Text, byline: r.Byline, share: r.Share}, nil
 	})
 	fit := support(found.text, title+" "+description)
+	found.fit = fit
 	if size := utf8.RuneCountInString(found.text); (size < thin || fit < .5) && doc.blocks <= maxBlocks {
 		second := n.try(page, func() (extract, error) { return readability(doc.root, page) })
 		found.witness, found.byline = second.text, firstNonEmpty(found.byline, second.byline)
 		if isRescue(found.text, second.text) || !isSameText(found.text, second.text) && support(second.text, title+" "+description) > fit {
-			found.text, found.witness, found.share = second.text, found.text, 0
+			found.text, found.witness, found.share, found.fit = second.text, found.text, 0, 0
 		}
 	}
 	found.declared = declared
 	if isBetter(declared, found.text) {
-		found.text = declared
+		found.text, found.fit = declared, 0
 	}
 	found.text = cut(dropTitle(found.text, title), maxBody)
 	return found

@@ -22,11 +22,11 @@ func quality(doc *document, a *Article, body extract) string {
 		return "little in common with the text in the page's own data"
 	case isContested(a.Body, body.witness, about):
 		return "two readings of the page have nothing in common"
-	case strings.Count(a.Body, "\n") > 5 && proseShare(a.Body) < .1:
+	case isLabels(a.Body):
 		return "short lines and no sentences"
 	case size < 5*thin && isCutShort(a.Body):
 		return "breaks off"
-	case hasWords(a.Title, 3) && hasWords(about, 8) && support(a.Body, a.Title) == 0 && support(a.Body, about) < .2:
+	case body.fit < .2 && hasWords(a.Title, 3) && hasWords(about, 8) && support(a.Body, a.Title) == 0 && support(a.Body, about) < .2:
 		return "nothing in common with title and description"
 	case body.share >= .5:
 		return ""
@@ -81,6 +81,12 @@ func isNotice(s string) bool {
 		}
 	}
 	return kinds >= 3 && all*400 >= len(s)
+}
+
+// isLabels tells whether a text is many short lines without sentences.
+func isLabels(s string) bool {
+	lines := strings.Count(s, "\n") + 1
+	return lines > 6 && len(s) < 200*lines && proseShare(s) < .1
 }
 
 // isSameLine tells whether a text is no more than another, give or take an end.
