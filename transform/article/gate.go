@@ -22,6 +22,9 @@ type gate struct {
 // maxNotice bounds what a box asks, in bytes; what is longer is text.
 const maxNotice = 900
 
+// maxNotices is how many lines are tried: teasers are short.
+const maxNotices = 16
+
 var gateMarks = []string{"paywall", "pay-wall", "paid-content", "paidcontent", "regwall", "reg-wall", "registration-wall", "loginwall", "login-wall", "subscribe-wall", "subscription-wall", "subscriber-only", "subscribers-only", "subscribe-box", "subscription-required", "subscription-prompt", "meter-", "metered", "content-gate", "article-gate", "gated", "piano-", "premium-box", "premium-teaser", "premium-wall", "locked", "member-only", "members-only", "membership-wall", "bezahlschranke", "abo-teaser", "abo-box", "aboteaser", "continue-reading-wall", "truncated"}
 
 func (w *walker) noteGate(n *html.Node, s scope, class string) {
@@ -45,7 +48,7 @@ func (w *walker) noteGate(n *html.Node, s scope, class string) {
 // the text turns out to be short. Further away readers are asked to comment.
 func (w *walker) noteNotice(n *html.Node, s scope) {
 	d := w.doc
-	if d.prosePlace == nil || n.Parent != d.prosePlace || s.inNav || s.inAside || s.inLink || len(d.notices) >= 2*maxFacts || isAsideClass(strings.ToLower(attr(n, "class"))) {
+	if d.prosePlace == nil || n.Parent != d.prosePlace || s.inNav || s.inAside || s.inLink || len(d.notices) >= maxNotices || isAsideClass(strings.ToLower(attr(n, "class"))) {
 		return
 	}
 	size := 0
@@ -119,9 +122,12 @@ func asksToPay(doc *document, body string) bool {
 			return true
 		}
 	}
-	head := headlinePlace(doc)
+	head, tried := headlinePlace(doc), 0
 	for _, h := range doc.headings {
-		if h.place > head && !h.aside && h.level > 1 && isDemand(h.text) {
+		if h.place <= head || h.aside || h.level == 1 || tried == maxNotices {
+			continue
+		}
+		if tried++; isDemand(h.text) {
 			return true
 		}
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // languageWindow is how much text decides: more adds time, not certainty.
-const languageWindow = 1000
+const languageWindow = 500
 
 // chooseLanguage reads the language off the text. What the outlet and the page
 // declare (in that order; templates say "en" everywhere) settles short texts and
