@@ -21,7 +21,8 @@ import (
 // clears the network; silence from several hosts, with no answer in between,
 // convicts it. Failures that no host can cause (no route to anywhere, no name
 // server, no proxy) make it suspect in any case, and two hosts convict it then,
-// or one if there is no other to ask.
+// or one if there is no other to ask. Names that do not exist count as silence,
+// but a few of them are no outage where nobody else was asked.
 //
 // While the network is out nobody is asked but one host every few seconds,
 // each time another one, until one of them answers.
@@ -43,6 +44,7 @@ type network struct {
 	oldest     int               // the next of witnesses to be replaced
 	silent     map[string]string // origins that gave no answer since anyone did, and their hosts
 	isSuspect  bool              // one of the failures was none that a host can cause
+	isMute     bool              // one of the failures was other than a name that does not exist
 	wanted     map[string]bool   // origins that callers asked for while the network was out
 	tried      map[string]bool   // origins that were asked to find out
 	inquiry    chan struct{}     // closed when the matter is settled; nil: nobody doubts
@@ -71,8 +73,8 @@ type ours struct{ error }
 
 func (o ours) Unwrap() error { return o.error }
 
-// isOurs tells failures of our own network. A name that does not exist is the
-// host's affair; a name server that does not answer is ours.
+// isOurs tells failures of our own network: a name server that does not answer is
+// one.
 func isOurs(err error) bool {
 	var marked ours
 	var name *net.DNSError
@@ -80,15 +82,19 @@ func isOurs(err error) bool {
 		errors.As(err, &name) && !name.IsNotFound
 }
 
-// isTheirs tells failures that prove that the network works: the host spoke, or
-// a name server said that it does not exist.
+// isTheirs tells failures that prove that the network works: the host spoke.
 func isTheirs(err error) bool {
-	var name *net.DNSError
 	var certificate *tls.CertificateVerificationError
 	var alert tls.AlertError
 	var record tls.RecordHeaderError
-	return errors.As(err, &name) && name.IsNotFound ||
-		errors.As(err, &certificate) || errors.As(err, &alert) || errors.As(err, &record)
+	return errors.As(err, &certificate) || errors.As(err, &alert) || errors.As(err, &record)
+}
+
+// isUnknown tells names that do not exist. Mostly that is the host's affair; but a
+// name server that is cut off itself may say so of every name.
+func isUnknown(err error) bool {
+	var name *net.DNSError
+	return errors.As(err, &name) && name.IsNotFound
 }
 
 // gate lets a request through, with a channel that is closed should the
@@ -142,7 +148,7 @@ func (n *network) answered(origin string) {
 		clear(n.silent)
 		clear(n.wanted)
 		clear(n.tried)
-		n.isSuspect = false
+		n.isSuspect, n.isMute = false, false
 	}
 }
 
@@ -193,6 +199,7 @@ func (n *network) note(origin, host string, cause error) {
 		n.silent[origin] = host
 	}
 	n.isSuspect = n.isSuspect || isOurs(cause)
+	n.isMute = n.isMute || !isUnknown(cause)
 }
 
 // fell notes that a host that was asked to find out gave no answer.
@@ -222,7 +229,7 @@ func (n *network) isConvicted(since time.Time) bool {
 	if n.isSuspect {
 		return isAll || len(n.silent) > 1
 	}
-	return time.Since(since) >= n.settle && (len(n.silent) >= enoughSilent || isAll && len(n.silent) > 1)
+	return time.Since(since) >= n.settle && (len(n.silent) >= enoughSilent || n.isMute && isAll && len(n.silent) > 1)
 }
 
 // inquire asks hosts until the network is cleared. If it is neither cleared nor

@@ -125,7 +125,7 @@ func silences(f *Fetcher) (sum int) {
 func TestOurOutageIsNobodysFault(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]func(context.Context, string) error{
-		"all refuse": refuse, "nothing answers": hang, "network is unreachable": unreachable, "no name server": noNameServer,
+		"all refuse": refuse, "nothing answers": hang, "network is unreachable": unreachable, "no name server": noNameServer, "no name exists": noSuchName,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
