@@ -10,8 +10,9 @@ ARGS ?=
 PKG ?= ./...
 # The race detector is linked by a C compiler, which a fresh machine lacks.
 RACE := $(if $(shell command -v gcc || command -v cc),-race)
-# Tests over recorded documents, which take minutes under it: they run once more without.
-RECORDED := $(if $(filter ./...,$(PKG)),./crawlers/discover ./transform/evaluate)
+# Tests that take minutes under it, over recorded documents and days of a press, run
+# beside it without.
+SLOW := $(if $(filter ./...,$(PKG)),./crawlers/discover ./transform/evaluate ./jobs/watch)
 TESTFLAGS ?=
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)
@@ -27,7 +28,7 @@ run: postgres ## Crawl a synthetic press and show its ranking; ARGS=--once ends 
 .PHONY: test
 test: postgres ## Run every test, on a Postgres of its own; with the race detector where there is a C compiler
 	@$(if $(RACE),:,echo "no C compiler here: the tests run without the race detector")
-	$(if $(and $(RACE),$(RECORDED)),$(GO) test -run 'Corpus|Recorded' $(TESTFLAGS) $(RECORDED))
+	$(if $(and $(RACE),$(SLOW)),$(GO) test -run 'Corpus|Recorded|WhatHappens' $(TESTFLAGS) $(SLOW))
 	$(GO) test $(RACE) -timeout 15m $(TESTFLAGS) $(PKG)
 
 .PHONY: check
