@@ -43,15 +43,21 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 	defer func() {
 		// A panic would exit with 2, which means bad usage.
 		if fault := recover(); fault != nil {
-			fmt.Fprintf(stderr, "overheard: panic: %v\n%s", fault, debug.Stack())
+			fmt.Fprintf(app.stderr, "overheard: panic: %v\n%s", fault, debug.Stack())
 			code = exitFailed
 		}
 	}()
+	told, notices := make(chan struct{}), app.log
 	release := context.AfterFunc(ctx, func() {
+		defer close(told)
 		stop()
-		app.log.Info("stopping; a second interrupt exits at once")
+		notices.Info("stopping; a second interrupt exits at once")
 	})
-	defer release()
+	defer func() {
+		if !release() {
+			<-told
+		}
+	}()
 
 	root := newRootCommand(app)
 	root.SetArgs(args)
@@ -64,10 +70,10 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 		err = errors.New("stopped by an interrupt")
 	}
 	if !isSilent(err) {
-		fmt.Fprintf(stderr, "overheard: %v\n", err)
+		fmt.Fprintf(app.stderr, "overheard: %v\n", err)
 	}
 	if code == exitUsage && !app.isStarted && !isConfigError(err) {
-		fmt.Fprintln(stderr, "overheard: see overheard help")
+		fmt.Fprintln(app.stderr, "overheard: see overheard help")
 	}
 	return code
 }
