@@ -1,6 +1,7 @@
 package article
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"net/url"
@@ -42,7 +43,7 @@ const thin = 300
 // have nothing in common and it fits the title better. The page's own articleBody
 // is the last rescue. A reading that panics on odd markup has found nothing.
 func (n *Normaliser) body(doc *document, page *url.URL, title string) extract {
-	description := firstNonEmpty(doc.meta["og:description"], doc.meta["description"])
+	description := doc.description()
 	declared := declaredBody(doc.ld.body)
 	found := n.try(page, func() (extract, error) {
 		r := prose.Read(doc.root, prose.Clues{Title: title, Description: description, Declared: declared})
@@ -52,7 +53,7 @@ func (n *Normaliser) body(doc *document, page *url.URL, title string) extract {
 	found.fit = fit
 	if size := utf8.RuneCountInString(found.text); (size < thin || fit < .5) && doc.blocks <= maxBlocks {
 		second := n.try(page, func() (extract, error) { return readability(doc.root, page) })
-		found.witness, found.byline = second.text, firstNonEmpty(found.byline, second.byline)
+		found.witness, found.byline = second.text, cmp.Or(found.byline, second.byline)
 		if isRescue(found.text, second.text) || !isSameText(found.text, second.text) && support(second.text, title+" "+description) > fit {
 			found.text, found.witness, found.share, found.fit = second.text, found.text, 0, 0
 		}
@@ -234,15 +235,6 @@ func cut(body string, limit int) string {
 		return body[:i]
 	}
 	return body
-}
-
-func firstNonEmpty(list ...string) string {
-	for _, s := range list {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 // readability reads a page by the scores of its boxes.

@@ -1,6 +1,7 @@
 package article
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -29,7 +30,7 @@ func newJudge(doc *document, p Page) *dateJudge {
 	if j.zone == nil {
 		j.zone = time.UTC
 	}
-	if d, ok := parseDate(firstNonEmpty(doc.ld.modified, doc.meta["article:modified_time"], doc.meta["og:updated_time"])); ok && d.exact {
+	if d, ok := parseDate(cmp.Or(doc.ld.modified, doc.meta["article:modified_time"], doc.meta["og:updated_time"])); ok && d.exact {
 		j.modified = d.at
 	}
 	j.isUS, j.isNotUS = monthComesFirst(p, doc)

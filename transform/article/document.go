@@ -1,6 +1,7 @@
 package article
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -51,6 +52,11 @@ const maxFacts = 40
 // maxStated bounds each stated value, in characters: a tag that was never closed
 // makes the whole page a title.
 const maxStated = 1000
+
+// description is what the page says of itself for machines.
+func (d *document) description() string {
+	return cmp.Or(d.meta["og:description"], d.meta["description"])
+}
 
 func parseDocument(text string, maxNodes int) (*document, error) {
 	root, err := html.Parse(strings.NewReader(text))
@@ -194,7 +200,7 @@ func (w *walker) note(n *html.Node, s scope) scope {
 }
 
 func (d *document) noteMeta(n *html.Node) {
-	content := clip(strings.TrimSpace(firstNonEmpty(attr(n, "content"), attr(n, "value"))), maxStated)
+	content := clip(strings.TrimSpace(cmp.Or(attr(n, "content"), attr(n, "value"))), maxStated)
 	if content == "" {
 		return
 	}

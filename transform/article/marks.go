@@ -1,6 +1,7 @@
 package article
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -221,7 +222,7 @@ func (w *walker) noteTime(n *html.Node, s scope, class, prop string) {
 		return
 	}
 	m := timeMark{place: w.place, strong: isStated, text: clip(line(textOf(n)), maxStated)}
-	m.value = firstNonEmpty(attr(n, "datetime"), attr(n, "content"), m.text)
+	m.value = cmp.Or(attr(n, "datetime"), attr(n, "content"), m.text)
 	for _, mark := range []string{"publish", "entry-date", "posted", "pubdate", "article-date", "date-time"} {
 		m.strong = m.strong || strings.Contains(class, mark)
 	}

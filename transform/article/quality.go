@@ -12,7 +12,7 @@ import (
 // then count only where most of the page's prose is elsewhere.
 func quality(doc *document, a *Article, body extract) string {
 	size := measure(a.Body)
-	about := a.Title + " " + firstNonEmpty(doc.meta["og:description"], doc.meta["description"])
+	about := a.Title + " " + doc.description()
 	switch {
 	case size == 0:
 		return "no text"
@@ -35,7 +35,7 @@ func quality(doc *document, a *Article, body extract) string {
 	switch {
 	case stated >= 100 && !hasDense(a.Body) && (words*4 < stated || words > stated*4):
 		return fmt.Sprintf("the page states %d words, the text has %d", stated, words)
-	case size < thin && isSameLine(a.Body, firstNonEmpty(doc.meta["og:description"], doc.meta["description"])):
+	case size < thin && isSameLine(a.Body, doc.description()):
 		return "only the description of the page, among other texts"
 	case hasWords(about, 4) && support(a.Body, about) < .2:
 		return "nothing in common with title and description, among other texts"

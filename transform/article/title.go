@@ -1,6 +1,7 @@
 package article
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ func chooseTitle(doc *document, host, channel string) string {
 	stated := stateTitles(doc, page, channel, site)
 	main := mainHeading(doc, stated, site)
 	if main != "" && len(strings.Fields(main)) <= 3 && !hasMeta(doc) {
-		main = firstNonEmpty(headingAfter(doc, main), titleStart(doc, page, main), main)
+		main = cmp.Or(headingAfter(doc, main), titleStart(doc, page, main), main)
 	}
 	if main != "" {
 		return whole(shortest(main, stated), stated)
@@ -67,7 +68,7 @@ func declaredTitles(doc *document, site []string) []string {
 		headline(doc.ld.headline, site),
 		headline(doc.meta["og:title"], site),
 		headline(doc.meta["twitter:title"], site),
-		headline(firstNonEmpty(doc.meta["headline"], doc.meta["dc.title"], doc.meta["sailthru.title"], doc.meta["parsely-title"], doc.meta["citation_title"]), site),
+		headline(cmp.Or(doc.meta["headline"], doc.meta["dc.title"], doc.meta["sailthru.title"], doc.meta["parsely-title"], doc.meta["citation_title"]), site),
 	}
 }
 
@@ -275,7 +276,7 @@ func nearHeading(doc *document, stated, site []string) string {
 			best = h.text
 		}
 	}
-	return firstNonEmpty(kin, best)
+	return cmp.Or(kin, best)
 }
 
 // boilerplate are headings of the boxes around an article.
