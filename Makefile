@@ -12,7 +12,7 @@ PKG ?= ./...
 RACE := $(if $(shell command -v gcc || command -v cc),-race)
 # Tests that take minutes under it, over recorded documents and days of a press, run
 # beside it without.
-SLOW := $(if $(filter ./...,$(PKG)),./crawlers/discover ./transform/evaluate ./jobs/watch)
+SLOW := $(if $(filter ./...,$(PKG)),./crawlers/discover ./transform/article ./transform/evaluate ./jobs/watch)
 TESTFLAGS ?=
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)

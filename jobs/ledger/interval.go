@@ -2,23 +2,60 @@ package ledger
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 )
 
-// Interval is one line of ops.intervals: a job's duty for one night.
-type Interval struct {
-	Job          string     `db:"job" json:"job"`
-	Scope        string     `db:"scope" json:"scope"`
-	Night        Date       `db:"night" json:"night"`
-	State        string     `db:"state" json:"state"`
-	Cause        string     `db:"cause" json:"cause"`
-	AttemptCount int        `db:"attempt_count" json:"attempt_count"`
-	RunID        *int64     `db:"run_id" json:"run_id"`
-	PlannedAt    time.Time  `db:"planned_at" json:"planned_at"`
-	FinishedAt   *time.Time `db:"finished_at" json:"finished_at"`
-	Error        *string    `db:"error" json:"error"`
+// Key names an interval: a job's duty for one night, or for a part of one.
+type Key struct {
+	Job   string
+	Scope string // part of the job, such as an outlet; empty for the whole
+	Night time.Time
 }
+
+// Interval is one line of ops.intervals.
+type Interval struct {
+	Job           string          `db:"job" json:"job"`
+	Scope         string          `db:"scope" json:"scope"`
+	Night         Date            `db:"night" json:"night"`
+	State         string          `db:"state" json:"state"`
+	Cause         string          `db:"cause" json:"cause"`
+	AttemptCount  int             `db:"attempt_count" json:"attempt_count"`
+	DeathCount    int             `db:"death_count" json:"death_count"`
+	RunID         *int64          `db:"run_id" json:"run_id"`
+	BackfillID    *int64          `db:"backfill_id" json:"backfill_id"`
+	Worker        *string         `db:"worker" json:"worker"`
+	PlannedAt     time.Time       `db:"planned_at" json:"planned_at"`
+	QueuedAt      *time.Time      `db:"queued_at" json:"queued_at"`
+	StartedAt     *time.Time      `db:"started_at" json:"started_at"`
+	HeartbeatAt   *time.Time      `db:"heartbeat_at" json:"heartbeat_at"`
+	NextAttemptAt *time.Time      `db:"next_attempt_at" json:"next_attempt_at"`
+	FinishedAt    *time.Time      `db:"finished_at" json:"finished_at"`
+	RequestCount  int64           `db:"request_count" json:"request_count"`
+	ByteCount     int64           `db:"byte_count" json:"byte_count"`
+	ArticleCount  int64           `db:"article_count" json:"article_count"`
+	Counts        json.RawMessage `db:"counts" json:"counts"`
+	Error         *string         `db:"error" json:"error"`
+}
+
+// Key is what names the interval.
+func (i Interval) Key() Key { return Key{Job: i.Job, Scope: i.Scope, Night: i.Night.Time} }
+
+// GapError says that what an interval asks for cannot be had any more: it ends as
+// a gap, which no retry fills.
+type GapError struct{ Reason string }
+
+func (e *GapError) Error() string { return e.Reason }
+
+// PostponeError says that an interval cannot be worked on now, and that this is
+// nobody's failure: it is due again after a while, and the attempt does not count.
+type PostponeError struct {
+	Reason string
+	After  time.Duration
+}
+
+func (e *PostponeError) Error() string { return e.Reason }
 
 // Plan writes down that a job owes a night, unless the ledger knows it already.
 func (l *Ledger) Plan(ctx context.Context, job, cause string, night time.Time) error {

@@ -31,6 +31,7 @@ const (
 	CauseOperator = "operator"
 	CauseCatchUp  = "catch_up"
 	CauseDemo     = "demo"
+	CauseBackfill = "backfill"
 )
 
 // State is how a run stands, as stored in ops.runs.state.
@@ -69,9 +70,11 @@ func New(lg *slog.Logger, db *sqlx.DB, now func() time.Time) *Ledger {
 // Run is one execution of a job while it lasts. Its methods are safe for
 // concurrent use.
 type Run struct {
-	ID    int64
-	Job   string
-	Night time.Time // zero: the job has none
+	ID         int64
+	Job        string
+	Scope      string    // of the interval it works on; empty: the whole, or none
+	Night      time.Time // zero: the job has none
+	BackfillID int64     // backfill it works for; 0: none
 
 	mu       sync.Mutex
 	counts   map[string]int64

@@ -11,7 +11,7 @@ import (
 
 // monthly lists the tables that are partitioned by month of a date. Their
 // partitions are named <table>_yYYYYmMM and live in the same schema.
-var monthly = []string{"staging.articles", "staging.mentions", "ops.url_attempts"}
+var monthly = []string{"staging.articles", "staging.mentions", "ops.url_attempts", "ops.archive_records"}
 
 // monthLock is the advisory lock that makes concurrent callers take turns.
 const monthLock = 0x6f76_6d6f_6e74 // "ovmont"

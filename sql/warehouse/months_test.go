@@ -50,6 +50,8 @@ func TestEnsureMonthsFromManySessionsAtOnce(t *testing.T) {
 	}
 	group.Wait()
 	want := []string{
+		"ops.archive_records_y2025m12 FOR VALUES FROM ('2025-12-01') TO ('2026-01-01')",
+		"ops.archive_records_y2026m01 FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')",
 		"staging.articles_y2025m12 FOR VALUES FROM ('2025-12-01') TO ('2026-01-01')",
 		"staging.articles_y2026m01 FOR VALUES FROM ('2026-01-01') TO ('2026-02-01')",
 		"staging.mentions_y2025m12 FOR VALUES FROM ('2025-12-01') TO ('2026-01-01')",

@@ -10,10 +10,10 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// TestQualityOfPlantedTexts plants wrong texts into recorded pages, the links of the
+// TestQualityOnRecordedPages plants wrong texts into recorded pages, the links of the
 // page and the article of another, and counts how many are noticed. Texts that are
 // right must stay without a mark.
-func TestQualityOfPlantedTexts(t *testing.T) {
+func TestQualityOnRecordedPages(t *testing.T) {
 	t.Parallel()
 	if isRaceBuild() || testing.Short() {
 		t.Skip("reads 800 pages")
