@@ -26,6 +26,9 @@ alter table ops.intervals
     add column counts jsonb not null default '{}';
 create index intervals_open on ops.intervals (job, night, scope) where state in ('planned', 'queued', 'running');
 create index intervals_backfill_id on ops.intervals (backfill_id, state) where backfill_id is not null;
+-- what metrics and alerts count: the settled, of which there may be millions, are left out
+create index intervals_unsettled on ops.intervals (job, state) where state in ('planned', 'queued', 'running', 'failed');
+create index runs_abandoned on ops.runs (finished_at) where state = 'abandoned';
 comment on column ops.intervals.job is 'Job the interval belongs to: nightly, collect, recheck, backfill or rebuild.';
 comment on column ops.intervals.scope is 'Part of the job: the outlet of a backfill, the time HH:MM (UTC) of a collect or recheck; empty for the whole.';
 comment on column ops.intervals.state is 'planned (due); queued (handed to the queue); running; done; failed; cancelled; gap (cannot be had any more). Of these only planned, queued and running are left by themselves.';
@@ -284,6 +287,8 @@ create table ops.alert_deliveries (
     error text,
     primary key (alert_id, event, channel)
 );
+create index alerts_subject on ops.alerts (kind, subject, closed_at);
+create index alerts_closed_at on ops.alerts (closed_at) where closed_at is not null;
 comment on table ops.alert_deliveries is 'What was told of an alert, and by which way; one row per alert, event and channel.';
 comment on column ops.alert_deliveries.alert_id is 'The alert.';
 comment on column ops.alert_deliveries.event is 'opened, or closed (recovered, accepted or dismissed).';
@@ -369,6 +374,8 @@ inner join marts.nights as n on n.night = r.night;
 -- +goose Down
 drop table marts.company_ranking_revisions;
 drop table marts.night_revisions;
+drop index ops.alerts_closed_at;
+drop index ops.alerts_subject;
 drop table ops.alert_deliveries;
 drop table ops.suspect_pages;
 drop table ops.imports;
@@ -382,6 +389,8 @@ drop table ops.backfill_outlets;
 drop table ops.backfill_changes;
 drop table ops.backfill_items;
 drop table ops.backfills;
+drop index ops.runs_abandoned;
+drop index ops.intervals_unsettled;
 drop index ops.intervals_backfill_id;
 drop index ops.intervals_open;
 alter table ops.intervals
