@@ -45,6 +45,7 @@ type Builder struct {
 	db           *sqlx.DB
 	intermediate []Model // in the order they run, the stories step among them
 	marts        []Model
+	history      []Model // append what was published, after the other results
 	checks       []Check
 }
 
@@ -53,8 +54,9 @@ type Result struct {
 	Night     time.Time
 	Steps     []Step
 	Checks    []CheckResult
-	IsChanged bool // publish: the standing result tables were replaced
-	Revision  int  // publish: revision of the night that now stands
+	IsChanged bool  // publish: the standing result tables were replaced
+	Revision  int   // publish: revision of the night that now stands
+	Moves     Moves // of a rehearsed publication: the companies that would move
 }
 
 // Step is one table made.
@@ -83,7 +85,7 @@ func New(lg *slog.Logger, db *sqlx.DB) (*Builder, error) {
 	if err != nil {
 		return nil, err
 	}
-	intermediate, marts, err := order(all)
+	intermediate, marts, history, err := order(all)
 	if err != nil {
 		return nil, err
 	}
@@ -96,6 +98,7 @@ func New(lg *slog.Logger, db *sqlx.DB) (*Builder, error) {
 		db:           db,
 		intermediate: intermediate,
 		marts:        marts,
+		history:      history,
 		checks:       checkList,
 	}, nil
 }
@@ -103,24 +106,28 @@ func New(lg *slog.Logger, db *sqlx.DB) (*Builder, error) {
 // Build makes the stories and the intermediate tables of the night.
 func (b *Builder) Build(ctx context.Context, runID int64, night time.Time) (Result, error) {
 	result := Result{Night: night}
-	values := arguments{"night": dateText(night), "run_id": runID}
-	err := b.exclusively(ctx, func(tx *sqlx.Tx) error {
-		tables, err := readCatalog(ctx, tx)
-		if err != nil {
-			return err
-		}
-		for _, m := range b.intermediate {
-			started := time.Now()
-			count, err := b.rebuild(ctx, tx, tables, m, values)
-			if err != nil {
-				return fmt.Errorf("build %s of %s: %w", m.Table, dateText(night), err)
-			}
-			result.Steps = append(result.Steps, b.step(m, night, count, started))
-		}
-		result.Checks, err = b.runChecks(ctx, tx, tables, StageBuild, runID, night)
-		return err
-	})
+	err := b.exclusively(ctx, func(tx *sqlx.Tx) error { return b.build(ctx, tx, runID, &result) })
 	return result, b.settle(ctx, runID, night, StageBuild, result.Checks, err)
+}
+
+// build is what Build does in its transaction.
+func (b *Builder) build(ctx context.Context, tx *sqlx.Tx, runID int64, result *Result) error {
+	night := result.Night
+	values := arguments{"night": dateText(night), "run_id": runID}
+	tables, err := readCatalog(ctx, tx)
+	if err != nil {
+		return err
+	}
+	for _, m := range b.intermediate {
+		started := time.Now()
+		count, err := b.rebuild(ctx, tx, tables, m, values)
+		if err != nil {
+			return fmt.Errorf("build %s of %s: %w", m.Table, dateText(night), err)
+		}
+		result.Steps = append(result.Steps, b.step(m, night, count, started))
+	}
+	result.Checks, err = b.runChecks(ctx, tx, tables, StageBuild, runID, night)
+	return err
 }
 
 // step counts a table that was made.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -89,7 +90,7 @@ func mustPublish(t testing.TB, b *Builder, night string, at time.Time) Result {
 func digests(t testing.TB, b *Builder, night string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	for _, m := range append(append([]Model{}, b.intermediate...), b.marts...) {
+	for _, m := range slices.Concat(b.intermediate, b.marts, b.history) {
 		where := "true"
 		if night != "" {
 			if m.Rebuild == RebuildUpsert {

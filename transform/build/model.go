@@ -1,6 +1,7 @@
 package build
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -12,6 +13,7 @@ import (
 const (
 	RebuildNight  = "night"  // delete the night, insert it
 	RebuildUpsert = "upsert" // insert new keys, update changed rows, never delete
+	RebuildAppend = "append" // insert what was published, once it changed; never touch it again
 )
 
 // Model is one SQL file: a bare select and a header that describes it.
@@ -59,8 +61,11 @@ func parseModel(file, text string) (Model, error) {
 		Rebuild: h.fields["Rebuild"],
 		SQL:     strings.TrimSpace(text),
 	}
-	if m.Rebuild != RebuildNight && m.Rebuild != RebuildUpsert {
-		return Model{}, fmt.Errorf("header says Rebuild: %q, want night or upsert", m.Rebuild)
+	switch {
+	case m.Rebuild == RebuildAppend && path.Dir(file) != "marts":
+		return Model{}, errors.New("header says Rebuild: append, which only tables of marts can do")
+	case m.Rebuild != RebuildNight && m.Rebuild != RebuildUpsert && m.Rebuild != RebuildAppend:
+		return Model{}, fmt.Errorf("header says Rebuild: %q, want night, upsert or append", m.Rebuild)
 	}
 	if m.Params, err = h.params(m.SQL, "night", "published_at"); err != nil {
 		return Model{}, err

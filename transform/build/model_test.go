@@ -36,7 +36,7 @@ func TestModelsFitTheDatabase(t *testing.T) {
 	}
 	values := arguments{"night": "2026-11-20", "published_at": publishedAt, "run_id": 1}
 	made := map[string]bool{}
-	for _, m := range slices.Concat(b.intermediate, b.marts) {
+	for _, m := range slices.Concat(b.intermediate, b.marts, b.history) {
 		made[m.Table] = true
 		if err := tables.verify(m); err != nil {
 			t.Errorf("%s: %v", m.Table, err)
@@ -123,8 +123,13 @@ func TestBadModelsAreRefused(t *testing.T) {
 		},
 		{
 			"unknown rebuild", "intermediate/a.sql",
+			strings.Replace(goodHeader, "Rebuild: night", "Rebuild: never", 1) + "select $1 from seeds.outlets",
+			`header says Rebuild: "never", want night, upsert or append`,
+		},
+		{
+			"appended to what is not published", "intermediate/a.sql",
 			strings.Replace(goodHeader, "Rebuild: night", "Rebuild: append", 1) + "select $1 from seeds.outlets",
-			`header says Rebuild: "append", want night or upsert`,
+			"which only tables of marts can do",
 		},
 		{
 			"marts read staging", "marts/a.sql",

@@ -17,39 +17,78 @@ var stampColumns = []string{"published_at", "published_date", "revision"}
 // Publish makes the result tables of a night that has been built. Each is
 // computed into a temporary table first; if none differs from what stands, the
 // night is left alone. Readers see the old night until the commit, then the new.
+// What was published is kept: a night that changes gets a new revision beside the
+// old ones. A night that is refused keeps the one that stands.
 func (b *Builder) Publish(
 	ctx context.Context, runID int64, night, at time.Time,
 ) (Result, error) {
 	result := Result{Night: night}
-	values := arguments{
-		"night":        dateText(night),
-		"published_at": at.UTC(),
-		"run_id":       runID,
-	}
 	err := b.exclusively(ctx, func(tx *sqlx.Tx) error {
 		tables, err := readCatalog(ctx, tx)
 		if err != nil {
 			return err
 		}
-		nightly, err := b.computeResults(ctx, tx, tables, values, &result)
-		if err != nil {
+		if err := b.publish(ctx, tx, tables, at, &result); err != nil {
 			return err
-		}
-		result.IsChanged, err = b.replaceResults(ctx, tx, tables, nightly, values)
-		if err != nil {
-			return err
-		}
-		err = tx.GetContext(ctx, &result.Revision, `
-			select coalesce(max(n.revision), 0)
-			from marts.nights as n
-			where n.night = cast($1 as date)`, values["night"])
-		if err != nil {
-			return fmt.Errorf("read the revision of %s: %w", dateText(night), err)
 		}
 		result.Checks, err = b.runChecks(ctx, tx, tables, StagePublish, runID, night)
 		return err
 	})
 	return result, b.settle(ctx, runID, night, StagePublish, result.Checks, err)
+}
+
+// publish puts the results of a night in their place, without asking the checks.
+func (b *Builder) publish(
+	ctx context.Context, tx *sqlx.Tx, tables catalog, at time.Time, result *Result,
+) error {
+	values := arguments{"night": dateText(result.Night), "published_at": at.UTC()}
+	nightly, err := b.computeResults(ctx, tx, tables, values, result)
+	if err != nil {
+		return err
+	}
+	result.IsChanged, err = b.replaceResults(ctx, tx, tables, nightly, values)
+	if err != nil {
+		return err
+	}
+	if result.IsChanged {
+		if err := b.appendHistory(ctx, tx, tables, values, result); err != nil {
+			return err
+		}
+	}
+	result.Revision, err = standingRevision(ctx, tx, result.Night)
+	return err
+}
+
+// appendHistory adds the night that was just put in place to what was published.
+func (b *Builder) appendHistory(
+	ctx context.Context, tx *sqlx.Tx, tables catalog, values arguments, result *Result,
+) error {
+	for _, m := range b.history {
+		started := time.Now()
+		if err := tables.verify(m); err != nil {
+			return fmt.Errorf("keep %s of %s: %w", m.Table, values["night"], err)
+		}
+		count, err := execCount(ctx, tx,
+			insertStatement(m.Table, tables.columns[m.Table], m.SQL), values.of(m.Params)...)
+		if err != nil {
+			return fmt.Errorf("keep %s of %s: %w", m.Table, values["night"], err)
+		}
+		result.Steps = append(result.Steps, b.step(m, result.Night, count, started))
+	}
+	return nil
+}
+
+// standingRevision is the revision of the night that readers have, 0 if none.
+func standingRevision(ctx context.Context, tx *sqlx.Tx, night time.Time) (int, error) {
+	var revision int
+	err := tx.GetContext(ctx, &revision, `
+		select coalesce(max(n.revision), 0)
+		from marts.nights as n
+		where n.night = cast($1 as date)`, dateText(night))
+	if err != nil {
+		return 0, fmt.Errorf("read the revision of %s: %w", dateText(night), err)
+	}
+	return revision, nil
 }
 
 // computeResults brings the dimensions up to date and fills a temporary table

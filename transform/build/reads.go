@@ -77,31 +77,37 @@ func parametersIn(sql string) int {
 }
 
 // order sorts the models of each schema so that each comes after what it reads,
-// by name where that leaves a choice, and adds the stories step.
-func order(all []Model) (intermediate, marts []Model, err error) {
+// by name where that leaves a choice, and adds the stories step. History holds the
+// models that append to what was published: they read the other results, which
+// may look back at them, so they come last.
+func order(all []Model) (intermediate, marts, history []Model, err error) {
 	for _, m := range all {
-		switch schema, _, _ := strings.Cut(m.Table, "."); schema {
-		case "intermediate":
+		switch schema, _, _ := strings.Cut(m.Table, "."); {
+		case schema == "intermediate":
 			intermediate = append(intermediate, m)
-		case "marts":
+		case schema == "marts" && m.Rebuild == RebuildAppend:
+			history = append(history, m)
+		case schema == "marts":
 			marts = append(marts, m)
 		default:
-			return nil, nil, fmt.Errorf("model %s: models make tables of intermediate and marts", m.Table)
+			return nil, nil, nil, fmt.Errorf("model %s: models make tables of intermediate and marts", m.Table)
 		}
 	}
 	for _, m := range intermediate {
 		for _, table := range m.Reads {
 			if strings.HasPrefix(table, "marts.") {
-				return nil, nil, fmt.Errorf("model %s reads %s, which is made after it", m.Table, table)
+				return nil, nil, nil, fmt.Errorf("model %s reads %s, which is made after it", m.Table, table)
 			}
 		}
 	}
+	byReads := func(m Model) []string { return m.Reads }
 	intermediate = append(intermediate, storiesStep)
-	if intermediate, err = sortByNeeds(intermediate, func(m Model) []string { return m.Reads }); err != nil {
-		return nil, nil, err
+	for _, list := range []*[]Model{&intermediate, &marts, &history} {
+		if *list, err = sortByNeeds(*list, byReads); err != nil {
+			return nil, nil, nil, err
+		}
 	}
-	marts, err = sortByNeeds(marts, func(m Model) []string { return m.Reads })
-	return intermediate, marts, err
+	return intermediate, marts, history, nil
 }
 
 // orderByReferences puts tables after those their foreign keys point to.

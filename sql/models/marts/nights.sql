@@ -3,9 +3,12 @@
 -- Reads: intermediate.int_articles_deduplicated,
 --     intermediate.int_companies_counted, intermediate.int_companies_ranked,
 --     intermediate.int_constants_pivoted, intermediate.int_panels_covered,
---     marts.nights
+--     marts.night_revisions
 -- Rebuild: night
 -- Params: $1 night, $2 published_at
+--
+-- A revision is counted from those that were ever published, not from the one
+-- that stands: a number is never given twice, even if the night was taken away.
 with
 articles as (
     select
@@ -32,7 +35,7 @@ companies as (
 
 revisions as (
     select coalesce(max(n.revision), 0) + 1 as revision
-    from marts.nights as n
+    from marts.night_revisions as n
     where n.night = cast($1 as date)
 )
 
