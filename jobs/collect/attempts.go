@@ -12,8 +12,9 @@ import (
 
 // Purposes of a fetch, as ops.url_attempts has them.
 const (
-	purposeFirst   = "first"
-	purposeRecheck = "recheck"
+	purposeFirst    = "first"
+	purposeRecheck  = "recheck"
+	purposeBackfill = "backfill"
 )
 
 // attempt is one fetch of a page: a row of ops.url_attempts.

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -27,8 +28,9 @@ type waiting struct {
 	Discovered  time.Time  `db:"discovered_at"`
 	Attempts    int        `db:"attempt_count"`
 
-	tries     int       // within this run
-	notBefore time.Time // earliest next try within this run
+	tries     int           // within this run
+	notBefore time.Time     // earliest next try within this run
+	maxAge    time.Duration // older news is too_old; zero: as Config.MaxAge says
 }
 
 // result is what became of one fetch: an outcome, or none when the URL is to be
@@ -165,7 +167,7 @@ func (c *Collector) pageOf(o outlets.Outlet, resp *fetch.Response, res *result) 
 		URL: resp.FinalURL, RequestedURL: res.url.Address, ContentType: resp.ContentType, Body: resp.Body,
 		FetchedAt: res.fetchedAt, FirstSeenAt: res.url.Discovered, ChannelKind: res.url.Kind,
 		IsChannelTimeModified: res.url.IsModified, OutletLanguage: o.Language, OutletZone: c.zones[o.ID],
-		TrustChannelDates: c.cfg.TrustChannelDates, MaxAge: c.cfg.MaxAge,
+		TrustChannelDates: c.cfg.TrustChannelDates, MaxAge: cmp.Or(res.url.maxAge, c.cfg.MaxAge),
 	}
 	if res.url.PublishedAt != nil {
 		page.ChannelPublishedAt = *res.url.PublishedAt

@@ -19,11 +19,16 @@ const (
 // backoff is the least wait before the next try of a page in the same run.
 func backoff(tries int) time.Duration { return time.Second << (2 * tries) } // 1 s, 4 s
 
-// pages fetches what waits, one page after the other, and comes back to those
-// that asked for patience. While one page is extracted the next is fetched. Its
-// error is the database's.
+// pages fetches what waits of an outlet, as much of it as one run may.
 func (r *round) pages(ctx, crawl context.Context, o outlets.Outlet, t *tally) error {
 	b := &backlog{c: r.Collector, outletID: o.ID, left: max(1, r.cfg.MaxURLsPerOutlet), asOf: r.now()}
+	return r.work(ctx, crawl, o, b, t, purposeFirst)
+}
+
+// work fetches a backlog, one page after the other, and comes back to those that
+// asked for patience. While one page is extracted the next is fetched. Its error
+// is the database's.
+func (r *round) work(ctx, crawl context.Context, o outlets.Outlet, b *backlog, t *tally, purpose string) error {
 	silent := map[string]int{} // by host, in a row
 	pauses := pauses{}
 	for {
@@ -35,7 +40,7 @@ func (r *round) pages(ctx, crawl context.Context, o outlets.Outlet, t *tally) er
 		if silent[host] >= silencesInRow {
 			continue // waits for the next run, too
 		}
-		res, resp := r.fetch(crawl, o, w, purposeFirst)
+		res, resp := r.fetch(crawl, o, w, purpose)
 		if crawl.Err() != nil && resp == nil && res.outcome == "" {
 			return nil // cut off, not failed: nothing is written about it
 		}
