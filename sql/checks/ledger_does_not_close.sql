@@ -3,16 +3,19 @@
 -- Reads: ops.outlet_runs, ops.runs, ops.urls, staging.articles
 -- Params: $1 night, $2 run_id
 --
--- Held to account is every collect this night may stand on: started for it,
--- started by the same nightly run, or having stored one of its articles. Per
--- outlet: discovered = known + decided + deferred, as the crawler counted, and
--- decided = what ops.urls says the run decided. An outlet with decisions and
--- without a line was lost: a fault in a collect that says it went well.
+-- Held to account is every collect this night may stand on: started for it (as
+-- backfills are, outlet by outlet), started by the same nightly run, or having
+-- stored one of its articles. Per outlet: discovered = known + decided +
+-- deferred, as the crawler counted, and decided = what ops.urls says the run
+-- decided. An outlet with decisions and without a line was lost: a fault in a
+-- collect that says it went well. Imports take pages as they lie in a file, and
+-- have no lines.
 with
 collects as (
     select r.run_id
     from ops.runs as r
-    where r.job = 'collect' and r.night = cast($1 as date)
+    where
+        r.job in ('collect', 'backfill') and r.night = cast($1 as date)
     union
     select r.run_id
     from ops.runs as r
@@ -82,7 +85,8 @@ faults as (
     inner join ops.runs as r on r.run_id = d.run_id
     left join ledgers as l
         on l.run_id = d.run_id and l.outlet_id = d.outlet_id
-    where r.state = 'done' and l.outlet_id is null
+    where
+        r.state = 'done' and r.job <> 'import' and l.outlet_id is null
 )
 
 select

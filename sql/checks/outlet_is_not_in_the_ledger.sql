@@ -11,7 +11,8 @@ with
 collects as (
     select r.run_id
     from ops.runs as r
-    where r.job = 'collect' and r.night = cast($1 as date)
+    where
+        r.job in ('collect', 'backfill') and r.night = cast($1 as date)
     union
     select r.run_id
     from ops.runs as r
@@ -49,5 +50,8 @@ from decisions as d
 inner join ops.runs as r on r.run_id = d.run_id
 left join ops.outlet_runs as l
     on l.run_id = d.run_id and l.outlet_id = d.outlet_id
-where r.state = 'done_with_failures' and l.outlet_id is null
+where
+    r.state = 'done_with_failures'
+    and r.job <> 'import'
+    and l.outlet_id is null
 order by d.run_id, d.outlet_id collate "C"

@@ -6,6 +6,7 @@ alter table ops.runs
     add constraint runs_cause_check check (cause in ('schedule', 'operator', 'catch_up', 'demo', 'backfill'));
 create index runs_backfill_id on ops.runs (backfill_id) where backfill_id is not null;
 create index runs_parent_run_id on ops.runs (parent_run_id) where parent_run_id is not null;
+create index runs_night on ops.runs (night, job) where night is not null;
 comment on column ops.runs.job is 'collect, recheck, build, publish, nightly, demo, import, prune; backfill (an outlet''s night) or rebuild (a night), which work on an interval of a backfill.';
 comment on column ops.runs.cause is 'schedule (cron), operator (command line), catch_up (a missed night), backfill or demo.';
 comment on column ops.runs.backfill_id is 'Backfill the run works for; null if none.';
@@ -119,6 +120,7 @@ create table ops.backfill_items (
     error text,
     primary key (backfill_id, job, night, scope)
 );
+create index backfill_items_night on ops.backfill_items (night, job);
 comment on table ops.backfill_items is 'Intervals of a plan with their estimated cost, and once it has ended how they ended; one row per plan and interval.';
 comment on column ops.backfill_items.backfill_id is 'The plan.';
 comment on column ops.backfill_items.job is 'backfill (an outlet''s night) or rebuild (a night).';
@@ -298,6 +300,12 @@ comment on column ops.alert_deliveries.next_attempt_at is 'Not before this time,
 comment on column ops.alert_deliveries.delivered_at is 'When it was delivered, UTC; null before.';
 comment on column ops.alert_deliveries.error is 'Error of the last try; null if none.';
 
+comment on column intermediate.int_outlet_nights_counted.channel_count is 'Most channels asked in one collect of the night or the two days after it, or in a backfill of the night; 0 if none was.';
+comment on column intermediate.int_outlet_nights_counted.readable_channel_count is 'Most channels that gave a valid answer in one of these, also an empty or unchanged one.';
+comment on column intermediate.int_outlet_nights_counted.state is 'up, partial or down against the expectation; without one, up if it delivered articles, if a channel could be read in the night or the two days after it, or if a backfill has read the night. Down, too, if extraction is broken: texts far shorter than usual, or mostly suspect.';
+comment on column marts.outlet_health.channel_count is 'Most feeds and sitemaps asked in one collect of the night or the two days after it, or in a backfill of the night; 0 if none was.';
+comment on column marts.outlet_health.readable_channel_count is 'Most feeds and sitemaps that could be read in one of these.';
+
 create table marts.night_revisions (
     night date not null,
     revision integer not null,
@@ -407,6 +415,7 @@ alter table ops.intervals
     drop column counts;
 update ops.runs set cause = 'operator' where cause = 'backfill';
 drop index ops.runs_parent_run_id;
+drop index ops.runs_night;
 drop index ops.runs_backfill_id;
 alter table ops.runs drop constraint runs_cause_check;
 alter table ops.runs

@@ -3,8 +3,8 @@
 -- Reads: intermediate.int_articles_deduplicated,
 --     intermediate.int_constants_pivoted,
 --     intermediate.int_outlet_nights_counted,
---     intermediate.int_outlets_weighted, ops.outlet_runs, seeds.outlets,
---     staging.articles
+--     intermediate.int_outlets_weighted, ops.backfill_items, ops.intervals,
+--     ops.outlet_runs, ops.runs, seeds.outlets, staging.articles
 -- Rebuild: night
 -- Params: $1 night
 --
@@ -14,6 +14,12 @@
 -- such an outlet is up is for its channels to say, as collects found them that
 -- finished in the night, whose days are taken in UTC, or in the two days after.
 -- Later ones say nothing about this night, however often it is built.
+--
+-- A night of the past has no collects near it. There it is for backfills to
+-- say: one that has read the outlet for this night, from its sitemaps or from
+-- archived pages, and found nothing, has found it up. A gap tells nothing, and
+-- leaves it down. Matching stored articles again reads nothing either. What a
+-- backfill asks on its way says nothing about the night it happens to run in.
 --
 -- An outlet whose texts come out broken is down as well, whatever it delivered:
 -- half as long as usual, or mostly suspect. What names a company may be lost,
@@ -49,18 +55,57 @@ articles as (
     group by a.outlet_id
 ),
 
+polls as (
+    select
+        l.outlet_id,
+        l.polled_channel_count,
+        l.readable_channel_count,
+        l.readable_channel_count > 0 as is_readable
+    from ops.outlet_runs as l
+    left join ops.runs as r on r.run_id = l.run_id and r.job = 'backfill'
+    where
+        l.finished_at
+        >= cast(cast($1 as date) as timestamp) at time zone 'UTC'
+        and l.finished_at
+        < cast(cast($1 as date) + 3 as timestamp) at time zone 'UTC'
+        and r.run_id is null
+    union all
+    select
+        l.outlet_id,
+        l.polled_channel_count,
+        l.readable_channel_count,
+        false as is_readable
+    from ops.runs as r
+    inner join ops.outlet_runs as l on l.run_id = r.run_id
+    where r.job = 'backfill' and r.night = cast($1 as date)
+    union all
+    select
+        b.scope as outlet_id,
+        0 as polled_channel_count,
+        0 as readable_channel_count,
+        true as is_readable
+    from ops.backfill_items as b
+    left join ops.intervals as i
+        on
+            i.job = b.job
+            and i.scope = b.scope
+            and i.night = b.night
+            and i.backfill_id = b.backfill_id
+    where
+        b.job = 'backfill'
+        and b.night = cast($1 as date)
+        and b.source in ('live', 'archive', 'warc')
+        and coalesce(i.state, b.state) = 'done'
+),
+
 channels as (
     select
-        r.outlet_id,
-        max(r.polled_channel_count) as channel_count,
-        max(r.readable_channel_count) as readable_channel_count
-    from ops.outlet_runs as r
-    where
-        r.finished_at
-        >= cast(cast($1 as date) as timestamp) at time zone 'UTC'
-        and r.finished_at
-        < cast(cast($1 as date) + 3 as timestamp) at time zone 'UTC'
-    group by r.outlet_id
+        p.outlet_id,
+        max(p.polled_channel_count) as channel_count,
+        max(p.readable_channel_count) as readable_channel_count,
+        bool_or(p.is_readable) as is_readable
+    from polls as p
+    group by p.outlet_id
 ),
 
 weekdays as (
@@ -118,6 +163,7 @@ outlets as (
         end as expected_count,
         coalesce(c.channel_count, 0) as channel_count,
         coalesce(c.readable_channel_count, 0) as readable_channel_count,
+        coalesce(c.is_readable, false) as is_readable,
         coalesce(a.text_count, 0) as text_count,
         coalesce(a.suspect_count, 0) as suspect_count,
         a.median_character_count,
@@ -158,7 +204,7 @@ select
             then
                 case
                     when o.article_count > 0 then 'up'
-                    when o.readable_channel_count > 0 then 'up'
+                    when o.is_readable then 'up'
                     else 'down'
                 end
         when o.article_count >= o.outlet_up_share * o.expected_count then 'up'

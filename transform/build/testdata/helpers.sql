@@ -152,3 +152,40 @@ returns void language sql as $$
     from staging.articles as a
     where a.article_id = article
 $$;
+
+-- A backfill of one outlet's night: its plan, its interval and what its run asked.
+create function given.backfill(
+    night_ date, outlet text, source_ text, state_ text, polled integer,
+    ran_on date default '2026-12-24'
+)
+returns void language sql as $$
+    with runs as (
+        insert into ops.runs (
+            job, night, cause, state, host, process_id, started_at,
+            heartbeat_at, backfill_id, scope
+        )
+        values (
+            'backfill', night_, 'backfill', 'done', 'h', 1, ran_on, ran_on, 1,
+            outlet
+        )
+        returning run_id
+    )
+    insert into ops.outlet_runs (
+        run_id, outlet_id, discovered_count, known_count, decided_count,
+        deferred_count, request_count, not_modified_count, byte_count,
+        finished_at, polled_channel_count, readable_channel_count
+    )
+    select
+        r.run_id, outlet, 0, 0, 0, 0, polled, 0, 0,
+        cast(ran_on as timestamp) at time zone 'UTC', polled, polled
+    from runs as r;
+    insert into ops.backfill_items (
+        backfill_id, job, scope, night, source, request_count, byte_count,
+        article_count, estimated_duration
+    )
+    values (1, 'backfill', outlet, night_, source_, 0, 0, 0, '0');
+    insert into ops.intervals (
+        job, scope, night, state, cause, attempt_count, planned_at, backfill_id
+    )
+    values ('backfill', outlet, night_, state_, 'backfill', 1, ran_on, 1)
+$$;
