@@ -10,6 +10,10 @@ var notOutlets = []string{
 	"telegram.me", "reddit.com", "linkedin.com", "vk.com", "weibo.com", "threads.net", "bsky.app", "nitter.net", "medium.com", "substack.com",
 }
 
+// IsAggregator tells whether a host, in lower case and without a port, shows what
+// others wrote: what stands there is no outlet's own.
+func IsAggregator(host string) bool { return isUnder(host, host, notOutlets) }
+
 // feedHosts serve the feeds of titles that pay or paid them to: what is there is
 // the title's own.
 var feedHosts = []string{"feeds.feedburner.com"}

@@ -14,6 +14,7 @@ import (
 // Spec says what to execute and under which bounds.
 type Spec struct {
 	Job      string
+	Scope    string        // part of the job that is exclusive by itself, such as a file; empty: the whole
 	Night    time.Time     // zero: none
 	Cause    string        // one of the Cause constants
 	Parent   int64         // run that starts this one, 0 for none
@@ -83,12 +84,12 @@ func (l *Ledger) execute(ctx context.Context, spec Spec, work func(context.Conte
 	if spec.Patience == 0 {
 		spec.Patience = 5 * time.Second
 	}
-	lock, err := l.lock(ctx, spec.Job, spec.Patience)
+	lock, err := l.lock(ctx, spec.Job, spec.Scope, spec.Patience)
 	if err != nil {
 		return Report{Job: spec.Job}, err
 	}
 	defer lock.release()
-	if err := l.abandonOthers(ctx, lock.conn, spec.Job); err != nil {
+	if err := l.abandonOthers(ctx, lock.conn, spec.Job, spec.Scope); err != nil {
 		return Report{Job: spec.Job}, err
 	}
 	run, err := l.begin(ctx, spec)

@@ -111,26 +111,26 @@ func (r *Run) Failures() int64 {
 
 // begin writes the row of a new run.
 func (l *Ledger) begin(ctx context.Context, spec Spec) (*Run, error) {
-	run := &Run{Job: spec.Job, Night: spec.Night, counts: map[string]int64{}}
+	run := &Run{Job: spec.Job, Scope: spec.Scope, Night: spec.Night, counts: map[string]int64{}}
 	now := l.now().UTC()
 	err := l.db.GetContext(ctx, &run.ID, `
-		insert into ops.runs (job, night, cause, state, parent_run_id, host, process_id, started_at, heartbeat_at)
-		values ($1, $2, $3, 'running', $4, $5, $6, $7, $7)
+		insert into ops.runs (job, scope, night, cause, state, parent_run_id, host, process_id, started_at, heartbeat_at)
+		values ($1, nullif($2, ''), $3, $4, 'running', $5, $6, $7, $8, $8)
 		returning run_id`,
-		spec.Job, nullDate(spec.Night), spec.Cause, nullID(spec.Parent), l.host, l.pid, now)
+		spec.Job, spec.Scope, nullDate(spec.Night), spec.Cause, nullID(spec.Parent), l.host, l.pid, now)
 	if err != nil {
 		return nil, fmt.Errorf("record the start of %s: %w", spec.Job, err)
 	}
 	return run, nil
 }
 
-// abandonOthers marks runs of the job that still say running although their
-// process is gone: the caller holds the job's lock, so nobody else can be at it.
-func (l *Ledger) abandonOthers(ctx context.Context, conn *sqlx.Conn, job string) error {
+// abandonOthers marks runs of the job and scope that still say running although
+// their process is gone: the caller holds their lock, so nobody else can be at it.
+func (l *Ledger) abandonOthers(ctx context.Context, conn *sqlx.Conn, job, scope string) error {
 	res, err := conn.ExecContext(ctx, `
 		update ops.runs
 		set state = 'abandoned', finished_at = $2, error = 'its process ended without a word'
-		where job = $1 and state = 'running'`, job, l.now().UTC())
+		where job = $1 and state = 'running' and coalesce(scope, '') = $3`, job, l.now().UTC(), scope)
 	if err != nil {
 		return fmt.Errorf("mark abandoned runs of %s: %w", job, err)
 	}

@@ -19,14 +19,18 @@ type lock struct {
 	key  string
 }
 
-// lock takes the job's lock, waiting up to patience for another holder: a
-// process that was just killed gives its lock back a moment later.
-func (l *Ledger) lock(ctx context.Context, job string, patience time.Duration) (*lock, error) {
+// lock takes the lock of a job, or of a scope of it, waiting up to patience for
+// another holder: a process that was just killed gives its lock back a moment
+// later.
+func (l *Ledger) lock(ctx context.Context, job, scope string, patience time.Duration) (*lock, error) {
 	conn, err := l.db.Connx(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("take the lock of %s: %w", job, err)
 	}
 	key := "overheard/" + job
+	if scope != "" {
+		key += "/" + scope
+	}
 	for end := time.Now().Add(patience); ; {
 		var held bool
 		if err := conn.GetContext(ctx, &held, `select pg_try_advisory_lock(hashtextextended($1, 0))`, key); err != nil {
@@ -36,7 +40,7 @@ func (l *Ledger) lock(ctx context.Context, job string, patience time.Duration) (
 			return &lock{conn: conn, key: key}, nil
 		}
 		if time.Now().After(end) {
-			busy := &BusyError{Job: job, Running: l.running(ctx, job)}
+			busy := &BusyError{Job: job, Running: l.running(ctx, job, scope)}
 			return nil, errors.Join(busy, conn.Close())
 		}
 		select {
@@ -65,11 +69,12 @@ func (l *Ledger) beat(ctx context.Context, run *Run, k *lock) error {
 	return err
 }
 
-// running is the newest run of a job that says it is running, or nil.
-func (l *Ledger) running(ctx context.Context, job string) *Row {
+// running is the newest run of a job and scope that says it is running, or nil.
+func (l *Ledger) running(ctx context.Context, job, scope string) *Row {
 	var row Row
 	err := l.db.GetContext(ctx, &row, `select `+rowColumns+`
-		from ops.runs where job = $1 and state = 'running' order by run_id desc limit 1`, job)
+		from ops.runs where job = $1 and coalesce(scope, '') = $2 and state = 'running'
+		order by run_id desc limit 1`, job, scope)
 	if err != nil {
 		return nil
 	}
