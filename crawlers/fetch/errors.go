@@ -39,6 +39,7 @@ type Error struct {
 	// the request was on its way when the network went. What failed before that
 	// could be told, at most some seconds of it, came back as any failure of a host.
 	IsNetworkDown bool
+	IsBudgetSpent bool   // the day's requests to the host are: RetryAfter leads to the next day
 	URL           string // as asked
 	Err           error  // cause, may be nil
 }

@@ -159,7 +159,7 @@ func (l *limiter) wait(h *host) (time.Duration, error) {
 		l.today(h.name, now).BudgetRefusals++
 		return 0, &Error{
 			Outcome: OutcomeDeferred, Reason: fmt.Sprintf("the day's budget of %d requests to the host is spent", l.budget.most),
-			RetryAfter: utcDay(now).Add(24 * time.Hour).Sub(now), IsUnsent: true,
+			RetryAfter: utcDay(now).Add(24 * time.Hour).Sub(now), IsUnsent: true, IsBudgetSpent: true,
 		}
 	}
 	pause := h.standing.until.Sub(now)
@@ -169,8 +169,14 @@ func (l *limiter) wait(h *host) (time.Duration, error) {
 			RetryAfter: pause, IsUnsent: true,
 		}
 	}
+	return max(l.gapOf(h, now), pause), nil
+}
+
+// gapOf tells how long the gap after the host's last request still lasts; l.mu is
+// held.
+func (l *limiter) gapOf(h *host, now time.Time) time.Duration {
 	gap := h.started.Add(max(l.gap, min(h.crawlDelay, l.maxDelay))).Sub(now)
-	return max(gap, pause, h.ended.Add(min(l.gap, breath)).Sub(now)), nil
+	return max(gap, h.ended.Add(min(l.gap, breath)).Sub(now))
 }
 
 // waitGap waits until the host may be asked again.

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -113,9 +114,11 @@ func (b *budget) turn(now time.Time) {
 	}
 }
 
-// RestoreBudget tells how many requests earlier processes sent to each host,
-// named as in HostDay, in a UTC day, so that a restart does not begin the
-// day's budgets anew. Other days than today are past and say nothing.
+// RestoreBudget tells how many requests were sent to each host, named as in
+// HostDay, in a UTC day, by earlier processes and others beside this one, so that
+// a restart does not begin the day's budgets anew. It never lowers what is
+// counted: what this process sent and somebody has written down is in both. Other
+// days than today are past and say nothing.
 func (f *Fetcher) RestoreBudget(day time.Time, spent map[string]int) {
 	l := f.limiter
 	l.mu.Lock()
@@ -125,6 +128,30 @@ func (f *Fetcher) RestoreBudget(day time.Time, spent map[string]int) {
 		return
 	}
 	for name, count := range spent {
-		l.budget.spend(strings.ToLower(name), count, now)
+		name = strings.ToLower(name)
+		l.budget.turn(now)
+		l.budget.spend(name, max(0, count-l.budget.spent[name]), now)
 	}
+}
+
+// Rest tells how long the host of an address is to be left alone from now on: by
+// our gap, its crawl-delay, or as it asked. Who hands the host to another process
+// waits for so long. The day's budget is no part of it.
+func (f *Fetcher) Rest(address string) time.Duration {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return 0
+	}
+	return f.limiter.rest(hostOf(u))
+}
+
+func (l *limiter) rest(name string) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	h := l.hosts[name]
+	if h == nil {
+		return 0
+	}
+	now := time.Now()
+	return max(0, l.gapOf(h, now), h.standing.until.Sub(now))
 }

@@ -129,3 +129,47 @@ func TestMannersAreBounded(t *testing.T) {
 		t.Errorf("%d entries", len(l.manners))
 	}
 }
+
+// What this process sent may be among what it is told of: the larger count holds.
+func TestABudgetSharedWithOthersIsNotCountedTwice(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(s.Close)
+	f := newTestFetcher(t, func(c *Config) { c.HostDailyBudget = 5 })
+	page(t, f, s.URL+"/") // robots.txt, and the page
+	for _, told := range []int{1, 2, 4, 3} {
+		f.RestoreBudget(time.Now(), map[string]int{hostIn(s.URL): told})
+	}
+	if _, err := page(t, f, s.URL+"/"); err != nil {
+		t.Error(err)
+	}
+	_, err := page(t, f, s.URL+"/")
+	var e *Error
+	if !errors.As(err, &e) || !e.IsBudgetSpent || !e.IsUnsent {
+		t.Errorf("the sixth request of five: %v", err)
+	}
+}
+
+func TestAHostRestsAfterARequest(t *testing.T) {
+	t.Parallel()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/busy" {
+			w.Header().Set("Retry-After", "40")
+			w.WriteHeader(http.StatusTooManyRequests)
+		}
+	}))
+	t.Cleanup(s.Close)
+	f := newTestFetcher(t, func(c *Config) { c.HostGap = 3 * time.Second })
+	if d := f.Rest(s.URL); d != 0 {
+		t.Errorf("never asked, and rests for %v", d)
+	}
+	f.limiter.setCrawlDelay(hostIn(s.URL), 0)
+	page(t, f, s.URL+"/robots.txt")
+	if d := f.Rest(s.URL + "/any"); d <= 2*time.Second || d > 3*time.Second {
+		t.Errorf("after a request: %v, want the gap of 3 s", d)
+	}
+	page(t, f, s.URL+"/busy")
+	if d := f.Rest(s.URL); d < 30*time.Second || d > 40*time.Second {
+		t.Errorf("after Retry-After: 40 it rests for %v", d)
+	}
+}
