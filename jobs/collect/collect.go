@@ -94,6 +94,9 @@ type Config struct {
 	OutletDeadline    time.Duration  // per outlet and run; what is left waits
 	Budget            time.Duration  // for the whole crawl, 0: none; then it ends in order, and what is left waits
 	TrustChannelDates bool
+	Archive           Archive       // keeps every page fetched; nil: none
+	ExtractTimeout    time.Duration // for reading one page; 0 is a minute
+	Inflight          *Inflight     // remembers what is being read, should the process die of it; nil: nothing does
 }
 
 // Collector reads outlets into staging.
