@@ -289,6 +289,7 @@ create table ops.alert_deliveries (
     error text,
     primary key (alert_id, event, channel)
 );
+create index alert_deliveries_due on ops.alert_deliveries (channel) where delivered_at is null;
 create index alerts_subject on ops.alerts (kind, subject, closed_at);
 create index alerts_closed_at on ops.alerts (closed_at) where closed_at is not null;
 comment on table ops.alert_deliveries is 'What was told of an alert, and by which way; one row per alert, event and channel.';
