@@ -30,15 +30,7 @@ func newBody(res *http.Response, x *exchange, tools *tools, reserve func(int64) 
 	sent := res.Body
 	b := &body{x: x, tools: tools, reserve: reserve, size: res.ContentLength, closers: []func(){func() { sent.Close() }, release}}
 	var r io.Reader = &cappedReader{r: sent, left: x.maxWire, limit: x.maxWire, what: "body as sent", cuts: x.cutsBody, count: &x.sent}
-	if announced := res.Header["Content-Encoding"]; len(announced) > 0 {
-		codings := strings.Split(strings.Join(announced, ","), ",")
-		for i := range min(len(codings), 3) {
-			coding := strings.ToLower(strings.TrimSpace(codings[len(codings)-1-i]))
-			if coding != "" && coding != "identity" {
-				r, b.size = b.decode(coding, r), -1
-			}
-		}
-	}
+	r = b.undo(res.Header, r)
 	need := x.maxBody
 	if b.size > 0 {
 		need = min(need, b.size)
@@ -46,6 +38,23 @@ func newBody(res *http.Response, x *exchange, tools *tools, reserve func(int64) 
 	r = &reservingReader{r: r, left: smallBody, need: need, reserve: reserve}
 	b.reader = &cappedReader{r: r, left: x.maxBody, limit: x.maxBody, what: "body unpacked", cuts: x.cutsBody}
 	return b
+}
+
+// undo puts before a reader a decoder for each content-encoding, the last one
+// first.
+func (b *body) undo(header http.Header, r io.Reader) io.Reader {
+	announced := header["Content-Encoding"]
+	if len(announced) == 0 {
+		return r
+	}
+	codings := strings.Split(strings.Join(announced, ","), ",")
+	for i := range min(len(codings), 3) {
+		coding := strings.ToLower(strings.TrimSpace(codings[len(codings)-1-i]))
+		if coding != "" && coding != "identity" {
+			r, b.size = b.decode(coding, r), -1
+		}
+	}
+	return r
 }
 
 func (b *body) Read(p []byte) (int, error) {

@@ -1,70 +1,289 @@
 package warc
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
-	"net/http"
-	"time"
+
+	"github.com/klauspost/compress/gzip"
+
+	"github.com/overheard-news/overheard/crawlers/fetch"
 )
 
-var errLater = errors.New("not written yet")
+// form is how a file is packed.
+type form int
+
+const (
+	formUnknown form = iota
+	formGzip
+	formPlain
+)
+
+const (
+	rawBuffer  = 128 << 10
+	textBuffer = 64 << 10
+	headBuffer = 8 << 10
+)
 
 // Reader reads records one after the other. It is not safe for concurrent use.
+// Its memory does not grow with the file or its records: about 3 MiB.
 type Reader struct {
-	// ChecksDigests compares the digests a record carries with what was read.
+	// ChecksDigests compares the digests a record carries with what was read;
+	// one that differs is damage.
 	ChecksDigests bool
+
+	tape     *tape
+	raw      *bufio.Reader // the file
+	form     form
+	z        *gzip.Reader
+	member   int64 // where the gzip member being read begins
+	inMember bool
+	isShared bool          // the member holds more than one record
+	text     *bufio.Reader // the file unpacked; raw if it is plain
+	unpacked int64         // bytes that z gave
+	packed   *bufio.Reader // over z
+	http     *bufio.Reader // over the block of an HTTP record
+	unpacker *fetch.Unpacker
+
+	head  []byte
+	last  *Record
+	lost  func() error // finds the next record after damage; nil: it is where we stand
+	final error
 }
 
 // NewReader reads a file from its byte offset on, which r begins with: zero, or
 // what Reader.Offset or the Offset of a seekable record was.
-func NewReader(r io.Reader, offset int64) *Reader { return &Reader{} }
+func NewReader(r io.Reader, offset int64) *Reader {
+	reader := &Reader{tape: &tape{}, z: new(gzip.Reader), unpacker: fetch.NewUnpacker()}
+	reader.raw = bufio.NewReaderSize(reader.tape, rawBuffer)
+	reader.http = bufio.NewReaderSize(nil, headBuffer)
+	reader.Reset(r, offset)
+	return reader
+}
 
-// Next gives the next record, and skips what is left of the one before, which
-// must not be used any more. The error is io.EOF at the end, a *DamagedError for a
-// record that cannot be read, after which Next goes on; anything else is final.
-func (r *Reader) Next() (*Record, error) { return nil, errLater }
-
-// Offset is a place in the file where another Reader may go on: of the record
-// behind the last one if that was read to its end or Finish was called, else of
-// the last one itself.
-func (r *Reader) Offset() int64 { return 0 }
+// Reset makes the Reader read another file, or the same from another offset on.
+func (r *Reader) Reset(src io.Reader, offset int64) {
+	r.let()
+	r.tape.reset(src, offset)
+	r.raw.Reset(r.tape)
+	r.form, r.inMember, r.isShared, r.unpacked = formUnknown, false, false, 0
+	r.last, r.lost, r.final = nil, nil, nil
+}
 
 // Close gives back what the Reader took. It does not close its source.
-func (r *Reader) Close() error { return nil }
-
-// Record is one record. It lives until the next call of Reader.Next.
-type Record struct {
-	Offset        int64 // first byte in the file, or if not IsSeekable in the unpacked stream
-	IsSeekable    bool  // a Reader may begin at Offset
-	Version       string
-	Type          string
-	ID            string
-	TargetURI     string
-	Date          time.Time // UTC
-	ContentType   string
-	ContentLength int64  // bytes of the block
-	Truncated     string // why the block was cut when it was written, such as "length"; empty if it was not
-	Header        Header
+func (r *Reader) Close() error {
+	r.let()
+	r.final = fmt.Errorf("read WARC: the reader is closed")
+	return nil
 }
 
-// Block reads the content block as it stands in the file.
-func (rec *Record) Block() io.Reader { return nil }
-
-// Response reads the head of the HTTP answer in the record. The error is
-// ErrNoResponse if there is none, or a *DamagedError.
-func (rec *Record) Response() (*Response, error) { return nil, errLater }
-
-// Finish reads what is left of the record and tells how many bytes it takes in
-// the file, or if it is not seekable in the unpacked stream.
-func (rec *Record) Finish() (length int64, err error) { return 0, errLater }
-
-// Response is an HTTP answer. It lives as long as its record.
-type Response struct {
-	Status int
-	Header http.Header
-	Body   io.Reader // chunks and content-encodings undone
+// let ends what the last record has open.
+func (r *Reader) let() {
+	if r.last != nil {
+		r.last.close()
+	}
 }
 
-// ReadAll reads the body and the record to its end. The error is ErrTooLarge if
-// the body is over limit bytes, or a *DamagedError.
-func (res *Response) ReadAll(limit int64) ([]byte, error) { return nil, errLater }
+// Next gives the next record, and skips what is left of the one before, which
+// must not be used any more. The error is io.EOF at the end, a *DamagedError for
+// a record that cannot be read, after which Next goes on; anything else is final.
+// Damage that was told already, by a body or by Finish, is not told again.
+func (r *Reader) Next() (*Record, error) {
+	if last := r.last; last != nil {
+		err := last.finish()
+		r.let()
+		r.last = nil
+		if err != nil && !last.isTold {
+			return nil, err
+		}
+	}
+	if r.final != nil {
+		return nil, r.final
+	}
+	if find := r.lost; find != nil {
+		r.lost = nil
+		if err := find(); err != nil {
+			r.final = err
+			return nil, err
+		}
+	}
+	rec, err := r.begin()
+	if err != nil {
+		return nil, err
+	}
+	r.last = rec
+	return rec, nil
+}
+
+// Offset is a place in the file where another Reader may go on: behind the last
+// record if that was read to its end, by Finish or ReadAll, else where it begins. In
+// a file that was compressed as one it is the start.
+func (r *Reader) Offset() int64 {
+	switch last := r.last; {
+	case last != nil && !last.isDone && r.form == formPlain:
+		return last.Offset
+	case last != nil && !last.isDone:
+		return last.member
+	case r.form == formGzip && r.inMember:
+		return r.member
+	}
+	return r.fileOffset()
+}
+
+func (r *Reader) fileOffset() int64 { return r.tape.pos - int64(r.raw.Buffered()) }
+
+// textOffset counts in the unpacked stream.
+func (r *Reader) textOffset() int64 {
+	if r.form == formPlain {
+		return r.fileOffset()
+	}
+	return r.unpacked - int64(r.text.Buffered())
+}
+
+// detect finds out what the file is from its first bytes.
+func (r *Reader) detect() error {
+	head, err := r.raw.Peek(len("filedesc:"))
+	if len(head) == 0 {
+		return r.end(err)
+	}
+	why := "it begins with neither a record nor a gzip member"
+	switch {
+	case bytes.HasPrefix(head, gzipMagic):
+		r.form = formGzip
+		if r.packed == nil {
+			r.packed = bufio.NewReaderSize(memberReader{r}, textBuffer)
+		}
+		r.text = r.packed
+		r.packed.Reset(memberReader{r})
+		return nil
+	case bytes.HasPrefix(head, []byte("WARC/")), head[0] == '\r', head[0] == '\n':
+		r.form, r.text = formPlain, r.raw
+		return nil
+	case bytes.HasPrefix(head, []byte("filedesc:")):
+		why = oldFormat
+	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}), head[0]&0xf0 == 0x50 && bytes.HasPrefix(head[1:], []byte{0x2a, 0x4d, 0x18}):
+		why = "it is compressed with zstd: unpack it first"
+	}
+	if failure := r.tape.failure(); failure != nil {
+		return r.end(failure)
+	}
+	r.final = fmt.Errorf("read WARC at byte %d: %w: %s", r.fileOffset(), ErrFormat, why)
+	return r.final
+}
+
+const oldFormat = "it is in the ARC format, which came before WARC: convert it first"
+
+// end is the end of the reading.
+func (r *Reader) end(err error) error {
+	if errors.Is(err, io.EOF) {
+		r.final = io.EOF
+	} else {
+		r.final = fmt.Errorf("read WARC at byte %d: %w", r.fileOffset(), err)
+	}
+	return r.final
+}
+
+// memberReader reads the gzip member being read to its end.
+type memberReader struct{ r *Reader }
+
+func (m memberReader) Read(p []byte) (int, error) {
+	n, err := m.r.z.Read(p)
+	m.r.unpacked += int64(n)
+	return n, err
+}
+
+// open begins the next gzip member.
+func (r *Reader) open() error {
+	r.member, r.isShared = r.fileOffset(), false
+	if err := r.z.Reset(r.raw); err != nil {
+		return err
+	}
+	r.z.Multistream(false)
+	r.packed.Reset(memberReader{r})
+	r.inMember = true
+	return nil
+}
+
+// begin reads on to the next record and its header.
+func (r *Reader) begin() (*Record, error) {
+	if r.form == formUnknown {
+		if err := r.detect(); err != nil {
+			return nil, err
+		}
+	}
+	for {
+		if r.form == formGzip && !r.inMember {
+			if _, err := r.raw.Peek(1); err != nil {
+				return nil, r.end(err)
+			}
+			at := r.fileOffset()
+			if err := r.open(); err != nil {
+				return nil, r.blame(at, fmt.Errorf("no gzip member: %w", err))
+			}
+		}
+		rec := &Record{r: r, IsSeekable: r.form == formPlain || !r.isShared, member: r.member}
+		err := r.skipNewlines()
+		rec.Offset = r.textOffset()
+		if r.form == formGzip && rec.IsSeekable {
+			rec.Offset = r.member
+		}
+		switch {
+		case errors.Is(err, io.EOF) && r.form == formGzip:
+			r.inMember = false
+			continue
+		case err != nil && r.form == formPlain:
+			return nil, r.end(err)
+		case err != nil:
+			return nil, r.blame(rec.Offset, err)
+		}
+		r.isShared = true
+		if err := rec.readHeader(); err != nil {
+			return nil, err
+		}
+		return rec, nil
+	}
+}
+
+// skipNewlines reads the empty lines between records.
+func (r *Reader) skipNewlines() error {
+	for {
+		b, err := r.text.ReadByte()
+		if err != nil {
+			return err
+		}
+		if b != '\r' && b != '\n' {
+			return r.text.UnreadByte()
+		}
+	}
+}
+
+// blame tells what a failed read means: the source's own error is final, all else
+// is damage.
+func (r *Reader) blame(offset int64, err error) error {
+	if failure := r.tape.failure(); failure != nil {
+		return r.end(failure)
+	}
+	reason := err.Error()
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		reason = "the file ends within it"
+	}
+	r.lost = func() error { return r.findPlain(offset + 1) }
+	if r.form == formGzip {
+		from := r.member + 1
+		r.inMember = false
+		r.lost = func() error { return r.findMember(from) }
+	}
+	return &DamagedError{Offset: offset, Reason: reason}
+}
+
+// reject is damage in what was read well: a header that makes no sense, a length
+// that is wrong.
+func (r *Reader) reject(offset int64, format string, args ...any) error {
+	r.lost = func() error { return r.findPlain(offset + 1) }
+	if r.form == formGzip {
+		r.lost = r.findInMember
+	}
+	return &DamagedError{Offset: offset, Reason: fmt.Sprintf(format, args...)}
+}
