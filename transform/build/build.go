@@ -118,6 +118,10 @@ func (b *Builder) build(ctx context.Context, tx *sqlx.Tx, runID int64, result *R
 	if err != nil {
 		return err
 	}
+	// What this transaction sees it builds; what it does not see stays noted.
+	if _, err := tx.ExecContext(ctx, `delete from ops.night_changes where night = cast($1 as date)`, values["night"]); err != nil {
+		return fmt.Errorf("begin the build of %s: %w", dateText(night), err)
+	}
 	for _, m := range b.intermediate {
 		started := time.Now()
 		count, err := b.rebuild(ctx, tx, tables, m, values)

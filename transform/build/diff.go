@@ -78,9 +78,8 @@ func RankingDiff(ctx context.Context, db *sqlx.DB, backfillID int64) (Diff, erro
 		return Diff{}, fmt.Errorf("compare the nights of backfill %d: %w", backfillID, err)
 	}
 	for i := range diff.Nights {
-		diff.Nights[i].Moves = moves[diff.Nights[i].Night]
-		if diff.Nights[i].Companies == nil {
-			diff.Nights[i].Companies = []CompanyMove{}
+		if m, isCompared := moves[diff.Nights[i].Night]; isCompared {
+			diff.Nights[i].Moves = m
 		}
 	}
 	if err := readMovers(ctx, db, &diff); err != nil {
@@ -153,7 +152,7 @@ func readNightDiffs(ctx context.Context, db *sqlx.DB, backfillID int64) ([]Night
 	defer rows.Close()
 	nights := []NightDiff{}
 	for rows.Next() {
-		var n NightDiff
+		n := NightDiff{Moves: Moves{Companies: []CompanyMove{}}}
 		var night time.Time
 		err := rows.Scan(&night, &n.RevisionBefore, &n.RevisionAfter, &n.State, &n.Reason,
 			&n.ArticlesBefore, &n.ArticlesAfter, &n.CoverageBefore, &n.CoverageAfter)
@@ -190,7 +189,6 @@ func readMovers(ctx context.Context, db *sqlx.DB, diff *Diff) error {
 	for i := range diff.Nights {
 		for j := range diff.Nights[i].Companies {
 			move := &diff.Nights[i].Companies[j]
-			move.Articles = []ArticleChange{}
 			moves[key{diff.Nights[i].Night, move.CompanyID}] = move
 			nights = append(nights, diff.Nights[i].Night)
 			companies = append(companies, move.CompanyID)

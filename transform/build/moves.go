@@ -111,9 +111,12 @@ func readMoves(ctx context.Context, from sqlx.QueryerContext, pairs []revisionPa
 	}
 	defer rows.Close()
 	found := map[string]Moves{}
+	for _, p := range pairs {
+		found[dateText(p.night)] = Moves{Companies: []CompanyMove{}}
+	}
 	for rows.Next() {
 		var night time.Time
-		var c CompanyMove
+		c := CompanyMove{Articles: []ArticleChange{}}
 		var changed, moved int
 		err := rows.Scan(&night, &c.CompanyID, &c.Name, &c.RankBefore, &c.RankAfter,
 			&c.ArticleCountBefore, &c.ArticleCountAfter, &changed, &moved)

@@ -104,11 +104,11 @@ func TestARehearsalChangesNothing(t *testing.T) {
 	want := Moves{MovedCount: 2, ChangedCount: 2, Companies: []CompanyMove{
 		{
 			CompanyID: "beta", Name: "BETA", RankBefore: new(2), RankAfter: new(1),
-			ArticleCountBefore: 1, ArticleCountAfter: 10,
+			ArticleCountBefore: 1, ArticleCountAfter: 10, Articles: []ArticleChange{},
 		},
 		{
 			CompanyID: "acme", Name: "ACME", RankBefore: new(1), RankAfter: new(2),
-			ArticleCountBefore: 3, ArticleCountAfter: 3,
+			ArticleCountBefore: 3, ArticleCountAfter: 3, Articles: []ArticleChange{},
 		},
 	}}
 	if diff := cmp.Diff(want, result.Moves); diff != "" {
