@@ -8,8 +8,8 @@
 -- stored one of its articles. Per outlet: discovered = known + decided +
 -- deferred, as the crawler counted, and decided = what ops.urls says the run
 -- decided. An outlet with decisions and without a line was lost: a fault in a
--- collect that says it went well. Imports take pages as they lie in a file, and
--- have no lines.
+-- collect that says it went well. Imports take pages as they lie in a file, of
+-- many nights and outlets, and have no lines: ops.imports counts them.
 with
 collects as (
     select r.run_id
@@ -32,7 +32,10 @@ collects as (
     union
     select a.run_id
     from staging.articles as a
-    where a.night = cast($1 as date)
+    left join ops.runs as r on r.run_id = a.run_id
+    where
+        a.night = cast($1 as date)
+        and coalesce(r.job, 'collect') in ('collect', 'backfill')
 ),
 
 ledgers as (
@@ -85,8 +88,7 @@ faults as (
     inner join ops.runs as r on r.run_id = d.run_id
     left join ledgers as l
         on l.run_id = d.run_id and l.outlet_id = d.outlet_id
-    where
-        r.state = 'done' and r.job <> 'import' and l.outlet_id is null
+    where r.state = 'done' and l.outlet_id is null
 )
 
 select

@@ -29,7 +29,10 @@ collects as (
     union
     select a.run_id
     from staging.articles as a
-    where a.night = cast($1 as date)
+    left join ops.runs as r on r.run_id = a.run_id
+    where
+        a.night = cast($1 as date)
+        and coalesce(r.job, 'collect') in ('collect', 'backfill')
 ),
 
 decisions as (
@@ -50,8 +53,5 @@ from decisions as d
 inner join ops.runs as r on r.run_id = d.run_id
 left join ops.outlet_runs as l
     on l.run_id = d.run_id and l.outlet_id = d.outlet_id
-where
-    r.state = 'done_with_failures'
-    and r.job <> 'import'
-    and l.outlet_id is null
+where r.state = 'done_with_failures' and l.outlet_id is null
 order by d.run_id, d.outlet_id collate "C"

@@ -119,7 +119,9 @@ func (b *Builder) build(ctx context.Context, tx *sqlx.Tx, runID int64, result *R
 		return err
 	}
 	// What this transaction sees it builds; what it does not see stays noted.
-	if _, err := tx.ExecContext(ctx, `delete from ops.night_changes where night = cast($1 as date)`, values["night"]); err != nil {
+	_, err = tx.ExecContext(ctx,
+		"delete from ops.night_changes where night = cast($1 as date)", values["night"])
+	if err != nil {
 		return fmt.Errorf("begin the build of %s: %w", dateText(night), err)
 	}
 	for _, m := range b.intermediate {

@@ -165,7 +165,18 @@ func TestRefusals(t *testing.T) {
 		},
 		{
 			"an outlet a collect lost without a word",
-			lostOutlet("done"), StagePublish, "ledger_does_not_close",
+			lostOutlet("collect", "done"), StagePublish, "ledger_does_not_close",
+		},
+		{
+			"an outlet a backfill lost without a word",
+			lostOutlet("backfill", "done"), StagePublish, "ledger_does_not_close",
+		},
+		{
+			"a backfill of the night whose sum is wrong",
+			`select given.backfill('2026-11-21', 'o1', 'live', 'done', 1);
+			update ops.outlet_runs set discovered_count = 1
+			where run_id = (select max(r.run_id) from ops.runs as r)`,
+			StagePublish, "ledger_does_not_close",
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -194,31 +205,35 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// lostOutlet is a collect that decided a URL of an outlet and has no line for it.
-func lostOutlet(state string) string {
+// lostOutlet is a run that decided a URL of an outlet and has no line for it.
+func lostOutlet(job, state string) string {
 	return fmt.Sprintf(`
 		insert into ops.runs (
 			job, night, cause, state, host, process_id, started_at, heartbeat_at
 		)
-		values ('collect', '2026-11-21', 'operator', '%s', 'h', 1, '2026-11-21', '2026-11-21');
+		values ('%s', '2026-11-21', 'operator', '%s', 'h', 1, '2026-11-21', '2026-11-21');
+		update staging.articles set run_id = (select max(r.run_id) from ops.runs as r) where article_id = 11;
 		insert into ops.urls (
 			url_hash, url, outlet_id, channel_url, channel_kind, discovered_at,
 			discovered_run_id, outcome, decided_run_id
 		)
 		select 1, 'u', 'o1', 'c', 'feed', '2026-11-21', r.run_id, 'stored', r.run_id
-		from ops.runs as r`, state)
+		from ops.runs as r`, job, state)
 }
 
 // TestAnOutletThatBrokeOffIsTold: the night is not refused for one outlet whose
 // failure the collect has counted.
 func TestAnOutletThatBrokeOffIsTold(t *testing.T) {
 	t.Parallel()
-	for state, want := range map[string][]string{
-		"done_with_failures": {"outlet_is_not_in_the_ledger"},
-		"cancelled":          nil,
+	for name, want := range map[string][]string{
+		"collect done_with_failures":  {"outlet_is_not_in_the_ledger"},
+		"backfill done_with_failures": {"outlet_is_not_in_the_ledger"},
+		"collect cancelled":           nil,
+		"import done":                 nil, // imports have no lines
 	} {
 		b := published(t)
-		run(t, b.db, lostOutlet(state))
+		job, state, _ := strings.Cut(name, " ")
+		run(t, b.db, lostOutlet(job, state))
 		mustBuild(t, b, "2026-11-21")
 		result := mustPublish(t, b, "2026-11-21", publishedAt)
 		var names []string
@@ -226,7 +241,7 @@ func TestAnOutletThatBrokeOffIsTold(t *testing.T) {
 			names = append(names, w.Name)
 		}
 		if diff := cmp.Diff(want, names); diff != "" {
-			t.Errorf("warnings after a collect that is %s differ (-want +got):\n%s", state, diff)
+			t.Errorf("warnings after %s differ (-want +got):\n%s", name, diff)
 		}
 	}
 }
