@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 )
 
 // block reads the content block of a record.
@@ -99,7 +100,11 @@ func (rec *Record) finish() error {
 func (rec *Record) end() error {
 	r := rec.r
 	if rec.left == nil && len(rec.digests) > 0 && rec.isHTTP() {
-		_ = rec.readHead() // for the digest of the payload; without a head there is none
+		if rec.block.left == rec.ContentLength {
+			_ = rec.readHead() // for the digest of the payload; without a head there is none
+		} else { // read as a block: where the payload began was not looked for
+			rec.digests = slices.DeleteFunc(rec.digests, func(d *digest) bool { return d.isPayload })
+		}
 	}
 	if rec.left != nil {
 		_ = rec.left() // what is wrong with a payload is its reader's to tell

@@ -5,6 +5,7 @@ import (
 	"crypto/sha1" //nolint:gosec // what the format uses, against accidents
 	"crypto/sha256"
 	"encoding/base32"
+	"encoding/base64"
 	"encoding/hex"
 	"hash"
 	"strings"
@@ -21,7 +22,8 @@ type digest struct {
 }
 
 // newDigest reads a value such as "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ", in base
-// 32 or hex. It is nil if the algorithm is none we know.
+// 32 as it should be, or in hex or base 64. It is nil if the algorithm is none we
+// know.
 func newDigest(name, value string) *digest {
 	algorithm, text, _ := strings.Cut(value, ":")
 	d := &digest{name: name}
@@ -34,11 +36,14 @@ func newDigest(name, value string) *digest {
 		return nil
 	}
 	var err error
-	if len(text) == hex.EncodedLen(d.raw.Size()) {
+	switch text = strings.TrimRight(text, "="); len(text) {
+	case hex.EncodedLen(d.raw.Size()):
 		d.want, err = hex.DecodeString(text)
-	} else {
-		text = strings.ToUpper(strings.TrimRight(text, "="))
-		d.want, err = base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(text)
+	case base64.RawStdEncoding.EncodedLen(d.raw.Size()):
+		text = strings.NewReplacer("-", "+", "_", "/").Replace(text)
+		d.want, err = base64.RawStdEncoding.DecodeString(text)
+	default:
+		d.want, err = base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ToUpper(text))
 	}
 	if err != nil {
 		d.want = nil // which nothing is equal to

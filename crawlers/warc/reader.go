@@ -166,8 +166,8 @@ func (r *Reader) detect() error {
 	case bytes.HasPrefix(head, []byte{0x28, 0xb5, 0x2f, 0xfd}), head[0]&0xf0 == 0x50 && bytes.HasPrefix(head[1:], []byte{0x2a, 0x4d, 0x18}):
 		why = "it is compressed with zstd: unpack it first"
 	}
-	if failure := r.tape.failure(); failure != nil {
-		return r.end(failure)
+	if err := r.tape.failure(); err != nil {
+		return r.end(err)
 	}
 	r.final = fmt.Errorf("read WARC at byte %d: %w: %s", r.fileOffset(), ErrFormat, why)
 	return r.final
@@ -177,7 +177,10 @@ const oldFormat = "it is in the ARC format, which came before WARC: convert it f
 
 // end is the end of the reading.
 func (r *Reader) end(err error) error {
-	if errors.Is(err, io.EOF) {
+	if failure := r.tape.failure(); failure != nil {
+		err = failure
+	}
+	if err == io.EOF { //nolint:errorlint // a cause of another error is no end
 		r.final = io.EOF
 	} else {
 		r.final = fmt.Errorf("read WARC at byte %d: %w", r.fileOffset(), err)

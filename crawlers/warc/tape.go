@@ -1,9 +1,6 @@
 package warc
 
-import (
-	"errors"
-	"io"
-)
+import "io"
 
 // window is how many bytes can be read a second time, to look for the next
 // record behind a damaged one: a decoder reads on for a while before it notices.
@@ -58,7 +55,7 @@ func (t *tape) rewind(offset int64) {
 
 // failure is the error the source ended with; nil if that was its end.
 func (t *tape) failure() error {
-	if t.err == nil || errors.Is(t.err, io.EOF) {
+	if t.err == nil || t.err == io.EOF { //nolint:errorlint // a cause of another error is no end
 		return nil
 	}
 	return t.err
