@@ -16,6 +16,10 @@ import (
 // names win if there are several: a file of last May that was touched today is
 // still of last May. Those that tell no time come last; of more than may be
 // fetched, those from either end, as some sites append and others prepend.
+//
+// Of a walk through the past those are left out, too, whose name says that they
+// begin after it; and those with a lastmod alone come oldest first: what stands in
+// a file was published before the file was last changed, mostly not long before.
 func (w *walk) choose(children []Child) []Child {
 	type dated struct {
 		Child
@@ -24,7 +28,7 @@ func (w *walk) choose(children []Child) []Child {
 	now := w.d.now()
 	named := 0
 	for _, c := range children {
-		if _, isExact := endOfNamedPeriod(c.URL); isExact {
+		if p := namedPeriod(c.URL); p.isExact {
 			named++
 		}
 	}
@@ -34,8 +38,14 @@ func (w *walk) choose(children []Child) []Child {
 			continue
 		}
 		at := c.ModifiedAt
-		if end, isExact := endOfNamedPeriod(c.URL); !end.IsZero() && (at.IsZero() || isExact && named >= 3) {
-			at = end
+		if p := namedPeriod(c.URL); !p.end.IsZero() && (at.IsZero() || p.isExact && named >= 3) {
+			at = p.end
+			if w.isPast() {
+				if p.start.Add(-day).After(w.until) {
+					continue
+				}
+				at = earlier(at, w.until)
+			}
 		}
 		// A lastmod without time of day means the day's end at the latest.
 		if !w.since.IsZero() && !at.IsZero() && at.Add(day).Before(w.since) {
@@ -46,7 +56,15 @@ func (w *walk) choose(children []Child) []Child {
 		}
 		wanted = append(wanted, dated{c, at})
 	}
-	slices.SortStableFunc(wanted, func(a, b dated) int { return b.at.Compare(a.at) })
+	slices.SortStableFunc(wanted, func(a, b dated) int {
+		if w.isPast() && a.at.After(w.until) && b.at.After(w.until) {
+			return a.at.Compare(b.at)
+		}
+		if w.isPast() && a.at.After(w.until) != b.at.After(w.until) && !a.at.IsZero() && !b.at.IsZero() {
+			a, b = b, a // what was last changed after the time we look for
+		}
+		return b.at.Compare(a.at)
+	})
 	if n := w.left; n > 0 && n < len(wanted) {
 		// The cut may fall among those that look alike.
 		cut := wanted[n].at
@@ -89,39 +107,47 @@ var (
 	namedYear      = regexp.MustCompile(`(?:^|\D)((?:19|20)\d\d)(?:\D|$)`)
 )
 
-// endOfNamedPeriod reads names such as sitemap-2024-05.xml, and tells whether
-// they name a day or a month; a year may be a mere number.
-func endOfNamedPeriod(address string) (end time.Time, isExact bool) {
+// period is the time that a file's name stands for; zero if it names none.
+type period struct {
+	start, end time.Time
+	isExact    bool // it is a day or a month; a year may be a mere number
+}
+
+// namedPeriod reads names such as sitemap-2024-05.xml.
+func namedPeriod(address string) period {
 	u, err := url.Parse(address)
 	if err != nil {
-		return time.Time{}, false
+		return period{}
 	}
 	name := strings.ToLower(u.Path + "?" + u.RawQuery)
-	date := func(year, month string, dayOfMonth, months, days int) time.Time {
+	from := func(year, month string, dayOfMonth int) time.Time {
 		y, _ := strconv.Atoi(year)
 		m, err := strconv.Atoi(month)
 		if err != nil {
 			m = strings.Index(monthNames, month[:3])/4 + 1
 		}
-		return time.Date(y, time.Month(m+months), dayOfMonth+days, 0, 0, 0, 0, time.UTC)
+		return time.Date(y, time.Month(m), dayOfMonth, 0, 0, 0, 0, time.UTC)
 	}
+	ofMonth := func(start time.Time) period { return period{start, start.AddDate(0, 1, 0), true} }
 	if m := namedDay.FindStringSubmatch(name); m != nil {
 		d, _ := strconv.Atoi(m[3])
-		return date(m[1], m[2], d, 0, 1), true
+		start := from(m[1], m[2], d)
+		return period{start, start.Add(day), true}
 	}
 	if m := namedMonth.FindStringSubmatch(name); m != nil {
-		return date(m[1], m[2], 1, 1, 0), true
+		return ofMonth(from(m[1], m[2], 1))
 	}
 	if m := spelledMonth.FindStringSubmatch(name); m != nil {
-		return date(m[1], m[2], 1, 1, 0), true
+		return ofMonth(from(m[1], m[2], 1))
 	}
 	if m := spelledReverse.FindStringSubmatch(name); m != nil {
-		return date(m[2], m[1], 1, 1, 0), true
+		return ofMonth(from(m[2], m[1], 1))
 	}
 	if m := namedYear.FindStringSubmatch(name); m != nil {
-		return date(m[1], "1", 1, 12, 0), false
+		start := from(m[1], "1", 1)
+		return period{start, start.AddDate(1, 0, 0), false}
 	}
-	return time.Time{}, false
+	return period{}
 }
 
 var (

@@ -27,12 +27,12 @@ func TestNamedPeriods(t *testing.T) {
 		"/sitemap.xml?from=1262304000&to=1264982399": "",
 		"/sitemap-mayor-2024x.xml":                   "2025-01-01",
 	} {
-		end, isExact := endOfNamedPeriod("https://paper.example" + name)
+		p := namedPeriod("https://paper.example" + name)
 		got := ""
-		if !end.IsZero() {
-			got = end.Format(time.DateOnly)
+		if !p.end.IsZero() {
+			got = p.end.Format(time.DateOnly)
 		}
-		if isExact {
+		if p.isExact {
 			got += " exact"
 		}
 		if got != want {

@@ -12,7 +12,8 @@
 // whose links are matched with the shape of the outlet's article addresses.
 //
 //   - poll.go says what is asked for and what its answer means for the channel,
-//     children.go which files of a sitemap index, interval.go when again.
+//     children.go which files of a sitemap index, interval.go when again. past.go
+//     asks sitemaps for nights that are over.
 //   - feed.go, sitemap.go and page.go read the three kinds of documents, text.go
 //     turns bytes into text, dates.go text into times. A document that is damaged
 //     gives what could be read before the damage, with the error beside it; one

@@ -77,6 +77,7 @@ type Poll struct {
 	ParentURL                  string        // index that named it; empty for declared channels
 	FinalURL                   string        // where redirects led; empty if nothing came
 	OldCount                   int           // entries of a sitemap left out as older than since
+	LaterCount                 int           // entries of a sitemap left out as later than the past that was asked for
 	SkippedCount               int           // left out: children of an index that are old, too many or have no usable address; entries of a sitemap beyond what is kept of an outlet
 	RetryAfter                 time.Duration // zero: the server asked for nothing
 }
@@ -134,6 +135,8 @@ type walk struct {
 	tries    int // fetches of one channel
 	prior    map[string]ChannelState
 	since    time.Time
+	until    time.Time      // of a walk through the past (past.go): its end; else zero
+	zone     *time.Location // of the outlet, in such a walk
 	pattern  Pattern
 	seen     map[string]bool // addresses asked for, redirects included
 	left     int             // files the present sitemap may still cost
@@ -284,6 +287,9 @@ func (w *walk) read(p *Poll, res *fetch.Response) []Child {
 		var s Sitemap
 		s, err = ParseSitemap(res.FinalURL, res.Body)
 		children, p.SkippedCount, count = s.Children, s.SkippedCount, len(s.Items)
+		if w.isPast() {
+			s.Items = w.within(p, s.Items)
+		}
 		p.Items = w.keep(p, w.recent(p, s.Items))
 	case KindPage:
 		var l Links
@@ -294,7 +300,7 @@ func (w *walk) read(p *Poll, res *fetch.Response) []Child {
 		p.Items, err = ParseFeed(res.FinalURL, res.ContentType, res.Body)
 		count = len(p.Items)
 	}
-	isEmpty := len(p.Items)+len(children)+p.OldCount+p.SkippedCount == 0
+	isEmpty := len(p.Items)+len(children)+p.OldCount+p.LaterCount+p.SkippedCount == 0
 	if err != nil {
 		p.Err = fmt.Errorf("poll %s: %w", p.URL, err)
 	}
