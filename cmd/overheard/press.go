@@ -24,8 +24,9 @@ func newPressCommand(app *app) *cobra.Command {
 		Long: `Serves the synthetic press of overheard demo as a process of its own, so that
 its time and memory are not taken for the crawler's, until Ctrl-C. Give its
 address to overheard demo --press, which asks it for the registry and for the
-score card; or write the registry down and crawl it with --outlets-dir.`,
-		Example:     "overheard press --outlets 1000 --articles 200 --days 1 --listen 127.0.0.1:8099",
+score card; or have the registry written to a folder and crawl that, as every
+command does with --outlets-dir and OVERHEARD_CRAWL_ALLOW_PRIVATE_NETWORKS=true.`,
+		Example:     "overheard press --outlets 200 --days 30 --history --registry ./press-outlets",
 		Args:        cobra.NoArgs,
 		Annotations: map[string]string{noteNoDatabase: ""},
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -43,12 +44,14 @@ type pressSize struct {
 	nights, outlets int
 	articles        float64
 	seed            int64
+	hasHistory      bool
 }
 
 func (s *pressSize) register(flags *pflag.FlagSet) {
 	flags.IntVar(&s.nights, "days", 7, "nights of the press, the last of them the last finished one")
 	flags.IntVar(&s.outlets, "outlets", 100, "outlets of the press, at most 1000")
 	flags.Float64Var(&s.articles, "articles", 6, "articles an outlet publishes in a night, on average")
+	flags.BoolVar(&s.hasHistory, "history", false, "most outlets keep sitemaps of all nights, some take old pages down: for backfills")
 	flags.Int64Var(&s.seed, "seed", 1, "the press of a seed is always the same")
 }
 
@@ -61,9 +64,13 @@ func (s *pressSize) plan(reg registries) (*press.Press, error) {
 	for _, c := range reg.seeds.Countries {
 		gdp[c.Code] = c.GDPMUSD
 	}
+	tricks := press.AllTricks()
+	if s.hasHistory {
+		tricks = tricks.WithHistory()
+	}
 	world, err := press.New(press.Config{
 		Seed: s.seed, Outlets: s.outlets, Nights: s.nights, LastNight: ledger.LastFinishedNight(time.Now(), time.UTC),
-		ArticlesPerOutletNight: s.articles, Companies: press.CompaniesFrom(reg.seeds), Tricks: press.AllTricks(), GDP: gdp,
+		ArticlesPerOutletNight: s.articles, Companies: press.CompaniesFrom(reg.seeds), Tricks: tricks, GDP: gdp,
 	})
 	if err != nil {
 		return nil, badUsage(err)

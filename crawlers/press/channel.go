@@ -29,7 +29,8 @@ const (
 	formHTML // a page where a feed should be
 	formURLs
 	formGzip
-	formIndex // one child a night
+	formIndex  // one child a night
+	formMonths // one child a month
 	formNews
 	formCutGzip
 	formBrokenXML
@@ -91,6 +92,10 @@ func (o *outlet) chooseChannels(d dice.Dice) {
 		feed.window = 10 * windows()[len(windows())-1] // what is missing is missing by chance alone
 		o.feedGap, o.sitemapGap = 0.05+0.25*d.Unit(), 0.05+0.25*d.Unit()
 		o.channels = []channel{feed, {kind: "sitemap", path: "/sitemap.xml", form: formURLs}}
+	case t&trickDays != 0:
+		o.channels = []channel{feed, {kind: "sitemap", path: "/sitemap_index.xml", form: formIndex}}
+	case t&trickMonths != 0:
+		o.channels = []channel{feed, {kind: "sitemap", path: "/sitemap_index.xml", form: formMonths}}
 	default:
 		o.channels = []channel{feed, sitemap}
 	}
@@ -138,6 +143,8 @@ func (p *Press) channelBody(host int, c channel, base string, now time.Time) ([]
 		return o.encode(p.listPage(host, c.section, base, now)), o.contentType("text/html")
 	case formIndex:
 		return []byte(p.sitemapIndex(host, base, now)), "application/xml"
+	case formMonths:
+		return []byte(p.monthIndex(base, now)), "application/xml"
 	case formGzip:
 		return zip([]byte(p.urlset(host, items, base, now, false))), "application/x-gzip"
 	case formCutGzip:

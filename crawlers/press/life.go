@@ -33,6 +33,7 @@ const (
 	Edited     Kind = "edited"
 	Deleted    Kind = "deleted"
 	Redirected Kind = "redirected" // to another article, or to the front page
+	Expired    Kind = "expired"    // taken down for its age, on hosts that do so; it cannot be scheduled
 )
 
 // Event is something that happens at a known time.
@@ -198,6 +199,20 @@ func standingAfter(changes []Change, now time.Time) standing {
 		}
 	}
 	return s
+}
+
+// shelfLife is how long pages stay on hosts that take old ones down.
+const shelfLife = 7 * 24 * time.Hour
+
+// goneAt says why an article is gone at a moment; empty if it is there.
+func (p *Press) goneAt(a *article, now time.Time) Kind {
+	if gone := p.standingOf(a, now).gone; gone != "" {
+		return gone
+	}
+	if p.outlets[a.outlet].tricks&trickExpires != 0 && now.After(time.Unix(a.published, 0).Add(shelfLife)) {
+		return Expired
+	}
+	return ""
 }
 
 // At says what the article is at a moment: unpublished, published, edited,

@@ -91,7 +91,7 @@ func (v *visit) answer() {
 	case v.channel(path):
 	case v.list(path):
 	case strings.HasPrefix(path, "/sitemaps/"):
-		v.nightMap(path)
+		v.periodMap(path)
 	case v.o.tricks&trickConsent != 0 && path == "/consent":
 		v.page(v.p.consentWall(v.host), http.StatusOK)
 	case v.o.tricks&trickEndless != 0 && strings.HasPrefix(path, "/sitemap-more/"):
@@ -164,13 +164,20 @@ func (v *visit) list(path string) bool {
 	return true
 }
 
-func (v *visit) nightMap(path string) {
-	night, err := time.Parse("/sitemaps/"+time.DateOnly+".xml", path)
+// periodMap answers for the child of an index: a night, or a month.
+func (v *visit) periodMap(path string) {
+	name := strings.TrimSuffix(strings.TrimPrefix(path, "/sitemaps/"), ".xml")
+	from, err := time.Parse(time.DateOnly, name)
+	to := from.AddDate(0, 0, 1)
+	if err != nil {
+		from, err = time.Parse("2006-01", name)
+		to = from.AddDate(0, 1, 0)
+	}
 	if err != nil {
 		http.NotFound(v.w, v.r)
 		return
 	}
-	v.send([]byte(v.p.nightMap(v.host, v.base, dayOf(night), v.now)), "application/xml")
+	v.send([]byte(v.p.periodMap(v.host, v.base, from, to, v.now)), "application/xml")
 }
 
 func (v *visit) article() {
@@ -194,8 +201,8 @@ func (v *visit) article() {
 		v.page(v.p.consentWall(v.host), http.StatusOK)
 		return
 	}
-	switch v.p.standingOf(a, v.now).gone {
-	case Deleted:
+	switch v.p.goneAt(a, v.now) {
+	case Deleted, Expired:
 		v.p.manners.decided(v)
 		v.page(v.p.notFound(v.host, "gone"), []int{http.StatusNotFound, http.StatusGone}[a.number%2])
 	case Redirected:

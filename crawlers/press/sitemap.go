@@ -99,11 +99,31 @@ func (p *Press) endlessIndex(base string, number int) string {
 	return b.String()
 }
 
-// nightMap is the child of an index for one night.
-func (p *Press) nightMap(host int, base string, day int, now time.Time) string {
+// monthIndex lists a child for each month of the press that has begun, the oldest
+// first.
+func (p *Press) monthIndex(base string, now time.Time) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sitemapindex %s>\n", sitemapSpace)
+	first, now := monthOf(nightOf(p.firstDay)), p.moment(now)
+	for month := first; month.Before(now); month = month.AddDate(0, 1, 0) {
+		modified := month.AddDate(0, 1, 0)
+		if modified.After(now) {
+			modified = now.Truncate(time.Minute)
+		}
+		fmt.Fprintf(&b, "<sitemap><loc>%s/sitemaps/%s.xml</loc><lastmod>%s</lastmod></sitemap>\n", base, month.Format("2006-01"), modified.UTC().Format(time.RFC3339))
+	}
+	b.WriteString("</sitemapindex>\n")
+	return b.String()
+}
+
+func monthOf(t time.Time) time.Time { return t.AddDate(0, 0, 1-t.Day()) }
+
+// periodMap is the child of an index for the nights from one to before another.
+func (p *Press) periodMap(host int, base string, from, to time.Time, now time.Time) string {
+	first, end := int32(dayOf(from)), int32(dayOf(to))
 	var items []article
 	for _, a := range p.listed(host, channel{kind: "sitemap", form: formIndex}, now) {
-		if int(a.day) == day {
+		if a.day >= first && a.day < end {
 			items = append(items, a)
 		}
 	}

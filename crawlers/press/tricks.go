@@ -46,6 +46,8 @@ type Tricks struct {
 	Promotion       float64 // hosts with lines inside the text that name companies, the same on many pages
 	Bait            float64 // hosts with a comment section or a cookie text longer than the article
 	LateChanges     float64 // articles that are edited, deleted or redirected six hours to nine days after they appeared
+	Archives        float64 // hosts whose sitemap is an index by night or by month, back to the first night
+	Expiry          float64 // hosts that take their pages down after a week, though their sitemaps still list them
 	HangFor         time.Duration
 }
 
@@ -60,6 +62,13 @@ func AllTricks() Tricks {
 		LiveBlogs: 0.01, Videos: 0.01, Mobile: 0.05, Sessions: 0.04, Zoneless: 0.08, Promotion: 0.06, Bait: 0.06,
 		LateChanges: 0.01, HangFor: 3 * time.Second,
 	}
+}
+
+// WithHistory is the tricks for a press of many nights: most hosts keep sitemaps of
+// all of them, some nothing but their feed, and some take old pages down.
+func (t Tricks) WithHistory() Tricks {
+	t.Archives, t.Expiry = 0.75, 0.05
+	return t
 }
 
 // trick is one habit of a host; a host may have several.
@@ -98,18 +107,22 @@ const (
 	trickPromotion
 	trickComments
 	trickCookieText
+	trickDays
+	trickMonths
+	trickExpires
 )
 
 // named lists the tricks by name, in their order.
 func named() []string {
 	return []string{"forever_tag", "restless_tag", "soft_404", "throttling", "robots_folder", "robots_all", "endless", "twins", "stubs",
 		"wrong_dates", "furniture", "slow", "error", "reset", "hang", "bomb", "html_feed", "cut_gzip", "broken_xml", "feed_only", "sitemap_only",
-		"gaps", "undeclared", "pages_only", "listings", "consent", "mobile", "sessions", "zoneless", "promotion", "comments", "cookie_text"}
+		"gaps", "undeclared", "pages_only", "listings", "consent", "mobile", "sessions", "zoneless", "promotion", "comments", "cookie_text",
+		"days", "months", "expires"}
 }
 
 // announcing are the tricks that decide which channels a host has: it plays one
 // of them at most.
-const announcing = trickEndless | trickHTMLFeed | trickCutGzip | trickBrokenXML | trickFeedOnly | trickSitemapOnly | trickGaps | trickUndeclared | trickPagesOnly
+const announcing = trickEndless | trickHTMLFeed | trickCutGzip | trickBrokenXML | trickFeedOnly | trickSitemapOnly | trickGaps | trickUndeclared | trickPagesOnly | trickDays | trickMonths
 
 // isBroken is true of hosts nothing can be had from.
 func (t trick) isBroken() bool { return t&(trickError|trickReset|trickHang) != 0 }
@@ -148,6 +161,8 @@ func (p *Press) planTricks() {
 	p.assign(p.deal("zoneless", t.Zoneless, trickWrongDate), trickZoneless)
 	p.assign(p.deal("promotion", t.Promotion), trickPromotion)
 	p.assign(p.deal("bait", t.Bait), trickComments, trickCookieText)
+	p.assign(p.deal("archives", t.Archives, announcing), trickDays, trickMonths)
+	p.assign(p.deal("expiry", t.Expiry, trickFeedOnly|trickPagesOnly|trickRobotsAll), trickExpires)
 	for k, i := range p.deal("delays", t.CrawlDelays) {
 		p.outlets[i].crawlDelay = time.Duration(1+k%4) * 50 * time.Millisecond
 	}

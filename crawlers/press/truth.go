@@ -51,6 +51,7 @@ const (
 	WhyBrokenPage  = "broken page"
 	WhyDeleted     = "deleted"
 	WhyRedirected  = "redirected"
+	WhyExpired     = "expired"
 	WhyGone        = "outlet gone"
 	WhyHollow      = "empty shell"
 	WhyUnannounced = "unannounced" // who finds it all the same is not to blame
@@ -214,6 +215,8 @@ func (p *Press) judge(host int, visits []time.Time, articles []TruthArticle) {
 				why[i] = WhyDeleted
 			case standing.gone == Redirected:
 				why[i] = WhyRedirected
+			case p.goneAt(a, now) == Expired:
+				why[i] = WhyExpired
 			case s.isHollow:
 				why[i] = WhyHollow
 			case marks[i] == 0:
