@@ -10,10 +10,12 @@ import (
 
 	"github.com/overheard-news/overheard/jobs"
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/transform/build"
 )
 
 func newNightlyCommand(app *app) *cobra.Command {
 	var night nightFlag
+	var isDryRun bool
 	cmd := &cobra.Command{
 		Use:   "nightly",
 		Short: "Do a whole night: collect, build, check, publish",
@@ -28,6 +30,13 @@ replaced, never added to. A run that was cut off goes on where it stopped.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return app.session(cmd.Context(), func(ctx context.Context, s session) error {
 				at := night.or(s.jobs.LastFinishedNight())
+				if isDryRun {
+					preview, err := s.jobs.PreviewNight(ctx, at)
+					if err != nil {
+						return err
+					}
+					return app.printNightPreview(preview)
+				}
 				report, err := s.jobs.Nightly(ctx, ledger.CauseOperator, at, false)
 				s.show.Close()
 				if err != nil {
@@ -41,11 +50,12 @@ replaced, never added to. A run that was cut off goes on where it stopped.`,
 		},
 	}
 	night.register(cmd)
+	dryRunFlag(cmd, &isDryRun, "say what waits and which nights would be built; do nothing")
 	return cmd
 }
 
 func newCollectCommand(app *app) *cobra.Command {
-	var dueOnly bool
+	var dueOnly, isDryRun bool
 	cmd := &cobra.Command{
 		Use:   "collect",
 		Short: "Read the outlets and store what is new",
@@ -56,6 +66,13 @@ stores articles and the companies they name. Nothing is built or published.`,
 		Annotations: map[string]string{noteSettings: "time_zone crawl. jobs."},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return app.session(cmd.Context(), func(ctx context.Context, s session) error {
+				if isDryRun {
+					preview, err := s.jobs.PreviewCollect(ctx)
+					if err != nil {
+						return err
+					}
+					return app.printCollectPreview(preview)
+				}
 				report, err := s.jobs.Collect(ctx, ledger.CauseOperator, dueOnly)
 				s.show.Close()
 				if err != nil {
@@ -69,6 +86,7 @@ stores articles and the companies they name. Nothing is built or published.`,
 		},
 	}
 	cmd.Flags().BoolVar(&dueOnly, "due", false, "poll only the channels whose next poll has come")
+	dryRunFlag(cmd, &isDryRun, "say what waits to be read; do nothing")
 	return cmd
 }
 
@@ -76,7 +94,11 @@ func newBuildCommand(app *app) *cobra.Command {
 	return app.nightStep("build", "Compute the intermediate tables of a night",
 		`Clusters the night's stories and computes the intermediate tables, in one
 transaction. Later nights that were built before are computed again, because
-their sums carry this one. Nothing is published.`,
+their sums carry this one. Nothing is published.
+
+With --dry-run the night is built, checked and rolled back: the tables with their
+rows and what the checks found are printed, and nothing is written, no run either.`,
+		(*jobs.Jobs).RehearseBuild,
 		func(ctx context.Context, work *jobs.Jobs, night time.Time) (ledger.Report, error) {
 			return work.Build(ctx, ledger.CauseOperator, night)
 		})
@@ -86,15 +108,25 @@ func newPublishCommand(app *app) *cobra.Command {
 	return app.nightStep("publish", "Check a night that was built, and publish it",
 		`Computes the result tables of a night, runs every check, and commits, all in one
 transaction. If a check refuses, readers keep the night as it was; the exit code
-is 3 and the message says which check and why.`,
+is 3 and the message says which check and why.
+
+With --dry-run all of it is done and rolled back, whatever the checks say, and the
+companies that would move against what stands are printed too. Nothing is written,
+no run either; exit code 3 means that the night would be refused.`,
+		(*jobs.Jobs).RehearsePublish,
 		func(ctx context.Context, work *jobs.Jobs, night time.Time) (ledger.Report, error) {
 			return work.Publish(ctx, ledger.CauseOperator, night)
 		})
 }
 
-// nightStep is a command that does one step for one night.
-func (a *app) nightStep(name, short, long string, step func(context.Context, *jobs.Jobs, time.Time) (ledger.Report, error)) *cobra.Command {
+// nightStep is a command that does one step for one night, or rehearses it.
+func (a *app) nightStep(
+	name, short, long string,
+	rehearse func(*jobs.Jobs, context.Context, time.Time) (build.Result, []time.Time, error),
+	step func(context.Context, *jobs.Jobs, time.Time) (ledger.Report, error),
+) *cobra.Command {
 	var night nightFlag
+	var isDryRun bool
 	cmd := &cobra.Command{
 		Use:         name,
 		Short:       short,
@@ -104,7 +136,13 @@ func (a *app) nightStep(name, short, long string, step func(context.Context, *jo
 		Annotations: map[string]string{noteSettings: "time_zone jobs.", noteExits: "0 1 2 3"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return a.session(cmd.Context(), func(ctx context.Context, s session) error {
-				report, err := step(ctx, s.jobs, night.or(s.jobs.LastFinishedNight()))
+				at := night.or(s.jobs.LastFinishedNight())
+				if isDryRun {
+					return a.rehearse(ctx, name, at, func(ctx context.Context, at time.Time) (build.Result, []time.Time, error) {
+						return rehearse(s.jobs, ctx, at)
+					})
+				}
+				report, err := step(ctx, s.jobs, at)
 				s.show.Close()
 				if err != nil {
 					return verdict(report, err)
@@ -114,6 +152,7 @@ func (a *app) nightStep(name, short, long string, step func(context.Context, *jo
 		},
 	}
 	night.register(cmd)
+	dryRunFlag(cmd, &isDryRun, "do it, print what it brings, and roll it back")
 	return cmd
 }
 

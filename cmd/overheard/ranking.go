@@ -14,12 +14,18 @@ import (
 
 func newRankingCommand(app *app) *cobra.Command {
 	var night nightFlag
+	var asOf asOfFlag
 	var top int
 	cmd := &cobra.Command{
-		Use:         "ranking",
-		Short:       "Print the ranking of a published night",
-		Long:        "Prints the ranking of a night as marts.company_rankings has it: always the last\nversion that passed every check.",
-		Example:     "overheard ranking --top 10",
+		Use:   "ranking",
+		Short: "Print the ranking of a published night",
+		Long: `Prints the ranking of a night as marts.company_rankings has it: always the last
+version that passed every check.
+
+With --as-of it is what readers saw at that time: the revision that stood then, of
+the night asked for or of the newest one published by then. The attention is not
+kept with revisions, and names are those of today.`,
+		Example:     "overheard ranking --night 2026-11-21 --as-of 2026-11-22T12:00:00Z",
 		Args:        cobra.NoArgs,
 		Annotations: map[string]string{noteExits: "0 1 2"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -31,13 +37,7 @@ func newRankingCommand(app *app) *cobra.Command {
 				return err
 			}
 			defer closeDB()
-			at := night.Time
-			if at.IsZero() {
-				if at, err = latestNight(cmd.Context(), db); err != nil {
-					return err
-				}
-			}
-			rows, err := readRanking(cmd.Context(), db, at, top)
+			at, rows, err := rankingOf(cmd.Context(), db, night.Time, asOf.Time, top)
 			if err != nil {
 				return err
 			}
@@ -45,21 +45,52 @@ func newRankingCommand(app *app) *cobra.Command {
 				return app.printJSON(rows)
 			}
 			if len(rows) == 0 {
-				return fmt.Errorf("the night of %s is not published; overheard nightly --night %[1]s does it", at.Format(time.DateOnly))
+				return notPublished(at)
 			}
 			app.printRanking(rows)
+			if !asOf.IsZero() {
+				fmt.Fprintf(app.stdout, "\nRevision %d, published at %s\n",
+					rows[0].Revision, rows[0].PublishedAt.UTC().Format(time.RFC3339))
+			}
 			return nil
 		},
 	}
 	night.register(cmd)
 	cmd.Flags().Lookup("night").Usage = "report date, `YYYY-MM-DD` (default: the last published night)"
+	cmd.Flags().Var(&asOf, "as-of", "what stood at this `TIME`, as 2026-11-22T12:00:00Z, or as a date for the end of\nthat day in UTC")
 	cmd.Flags().IntVar(&top, "top", 20, "how many companies")
 	return cmd
+}
+
+// rankingOf reads the ranking of a night, or of the last one, as it stands or as
+// it stood.
+func rankingOf(ctx context.Context, db *sqlx.DB, night, asOf time.Time, top int) (time.Time, []rankingRow, error) {
+	newest, read := latestNight, readRanking
+	if !asOf.IsZero() {
+		newest = func(ctx context.Context, db *sqlx.DB) (time.Time, error) { return nightAsOf(ctx, db, asOf) }
+		read = func(ctx context.Context, db *sqlx.DB, night time.Time, top int) ([]rankingRow, error) {
+			return readRankingAsOf(ctx, db, night, asOf, top)
+		}
+	}
+	if night.IsZero() {
+		var err error
+		if night, err = newest(ctx, db); err != nil {
+			return night, nil, err
+		}
+	}
+	rows, err := read(ctx, db, night, top)
+	return night, rows, err
+}
+
+// notPublished says that readers have nothing of a night, and what to do.
+func notPublished(night time.Time) error {
+	return fmt.Errorf("the night of %s is not published; overheard nightly --night %[1]s does it", night.Format(time.DateOnly))
 }
 
 // rankingRow is one line of the ranking, in the words of marts.company_rankings.
 type rankingRow struct {
 	Night         ledger.Date `db:"night" json:"night"`
+	Revision      int         `db:"revision" json:"revision"`
 	Rank          int         `db:"rank_position" json:"rank_position"`
 	PreviousRank  *int        `db:"previous_rank_position" json:"previous_rank_position"`
 	CompanyID     string      `db:"company_id" json:"company_id"`
@@ -95,11 +126,12 @@ func readRanking(ctx context.Context, db *sqlx.DB, night time.Time, top int) ([]
 	rows := []rankingRow{}
 	err := db.SelectContext(ctx, &rows, `
 		select
-			r.night, r.rank_position, r.previous_rank_position, r.company_id, c.name, c.name_zh,
+			r.night, n.revision, r.rank_position, r.previous_rank_position, r.company_id, c.name, c.name_zh,
 			i.value as attention, r.score, r.article_count, r.story_count, r.voice_count, r.outlet_count,
 			r.country_count, r.language_count, r.panel_coverage_share, r.is_degraded, r.method_version,
 			r.panel_id, r.published_at
 		from marts.company_rankings as r
+		inner join marts.nights as n on n.night = r.night
 		inner join marts.companies as c on c.company_id = r.company_id
 		left join marts.company_indicators as i
 			on i.night = r.night and i.company_id = r.company_id and i.indicator = 'attention'
