@@ -15,7 +15,7 @@ var ErrChanged = errors.New("the file has changed")
 
 const (
 	mostFutile   = 8    // attempts in a row that brought nothing
-	firstFutile  = 2    // the same before the first byte: the address may be wrong
+	firstFutile  = 3    // the same before the first byte: the address may be wrong
 	mostBreaks   = 1000 // of one download
 	mostRestarts = 3    // from the first byte on, where a server knows no ranges
 	longestPause = 30 * time.Second
@@ -212,7 +212,10 @@ func (s *Stream) connect() error {
 		if isStatus {
 			asked = e.RetryAfter
 		}
-		if s.futile++; s.futile >= most || asked > longestAsked {
+		if !isStatus || !e.IsUnsent { // else its host is left alone for a while
+			s.futile++
+		}
+		if s.futile >= most || asked > longestAsked {
 			return err
 		}
 		if err := s.pause(asked); err != nil {
