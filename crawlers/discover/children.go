@@ -41,7 +41,7 @@ func (w *walk) choose(children []Child) []Child {
 		if p := namedPeriod(c.URL); !p.end.IsZero() && (at.IsZero() || p.isExact && named >= 3) {
 			at = p.end
 			if w.isPast() {
-				if p.start.Add(-day).After(w.until) {
+				if !p.start.Add(-day).Before(w.until) { // zones differ
 					continue
 				}
 				at = earlier(at, w.until)

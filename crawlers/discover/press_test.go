@@ -19,14 +19,19 @@ import (
 // true of it, and a Discoverer that reaches it.
 func servePress(t *testing.T, tricks press.Tricks) ([]outlets.Outlet, press.Truth, *discover.Discoverer, *press.Press) {
 	t.Helper()
+	p, list, truth, d := servePressOf(t, press.Config{Seed: 11, Outlets: 40, Nights: 3, ArticlesPerOutletNight: 20, Tricks: tricks})
+	return list, truth, d, p
+}
+
+// servePressOf runs a press up to the last finished night.
+func servePressOf(t *testing.T, cfg press.Config) (*press.Press, []outlets.Outlet, press.Truth, *discover.Discoverer) {
+	t.Helper()
 	set, err := seeds.BuiltIn()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := press.New(press.Config{
-		Seed: 11, Outlets: 40, Nights: 3, LastNight: time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -1),
-		ArticlesPerOutletNight: 20, Companies: press.CompaniesFrom(set), Tricks: tricks,
-	})
+	cfg.LastNight, cfg.Companies = time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -1), press.CompaniesFrom(set)
+	p, err := press.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +54,7 @@ func servePress(t *testing.T, tricks press.Tricks) ([]outlets.Outlet, press.Trut
 	}
 	t.Cleanup(f.Close)
 	port := ln.Addr().(*net.TCPAddr).Port
-	return p.Outlets(port), p.Truth(port, time.Now()), discover.New(slog.New(slog.DiscardHandler), f), p
+	return p, p.Outlets(port), p.Truth(port, time.Now()), discover.New(slog.New(slog.DiscardHandler), f)
 }
 
 // Of outlets that declare no more than their front page, exploration finds the
