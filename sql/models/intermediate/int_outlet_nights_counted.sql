@@ -76,7 +76,8 @@ polls as (
         l.readable_channel_count,
         false as is_readable
     from ops.runs as r
-    inner join ops.outlet_runs as l on l.run_id = r.run_id
+    inner join ops.outlet_runs as l
+        on l.run_id = r.run_id and l.outlet_id = r.scope
     where r.job = 'backfill' and r.night = cast($1 as date)
     union all
     select
