@@ -57,7 +57,7 @@ kept with revisions, and names are those of today.`,
 	}
 	night.register(cmd)
 	cmd.Flags().Lookup("night").Usage = "report date, `YYYY-MM-DD` (default: the last published night)"
-	cmd.Flags().Var(&asOf, "as-of", "what stood at this `TIME`, as 2026-11-22T12:00:00Z, or as a date for the end of\nthat day in UTC")
+	cmd.Flags().Var(&asOf, "as-of", "what stood at this `TIME`, as 2026-11-22T12:00:00Z (a date: at its end, UTC)")
 	cmd.Flags().IntVar(&top, "top", 20, "how many companies")
 	return cmd
 }
