@@ -24,6 +24,7 @@ import (
 
 	"github.com/overheard-news/overheard/jobs/collect"
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/jobs/notify"
 	"github.com/overheard-news/overheard/jobs/recheck"
 	"github.com/overheard-news/overheard/jobs/watch"
 	"github.com/overheard-news/overheard/transform/build"
@@ -69,6 +70,7 @@ type Parts struct {
 	Watcher   *watch.Watcher
 	Rechecker *recheck.Rechecker
 	Builder   *build.Builder
+	Heartbeat *notify.Heartbeat // nil: none
 }
 
 // New wires the jobs over one database; now is the clock that says which night
@@ -245,6 +247,9 @@ func (j *Jobs) night(ctx context.Context, run *ledger.Run, cause string, night t
 	}
 	report, err = j.publish(ctx, cause, run.ID, night, stale)
 	run.Fail(report.Failures)
+	if err == nil && j.parts.Heartbeat.Ping(ctx, night) != nil {
+		run.Count("heartbeat_failed", 1) // it has logged why; the night is none the worse
+	}
 	if collectID != 0 {
 		// Only now it is known what the outlets delivered on the night.
 		j.watch(ctx, run, collectID, nil)

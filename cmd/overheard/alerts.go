@@ -14,31 +14,99 @@ import (
 	"github.com/overheard-news/overheard/jobs/watch"
 )
 
+func newAlertsCommand(app *app) *cobra.Command {
+	return newGroup(&cobra.Command{
+		Use:   "alerts",
+		Short: "Show what is wrong, and try the ways it is told",
+		Long: `Shows what is wrong with outlets and with the work itself: nights that are late,
+refused or failed, backfills that stand still, workers that died, disks that fill
+up. serve tells each alert once when it opens and once when it closes, in the log,
+by a webhook (alerts.webhook_url) and by e-mail (alerts.smtp_url).`,
+		Example: "overheard alerts test",
+	}, newAlertsListCommand(app), newAlertsTestCommand(app))
+}
+
+func newAlertsListCommand(app *app) *cobra.Command {
+	return listCommand(app, &cobra.Command{
+		Use:   "list",
+		Short: "List the alerts that are open",
+		Long: `Lists the open alerts, failures first. An alert is closed when its cause is gone;
+overheard outlets dismiss closes one before, and overheard outlets accept makes the
+repair that is proposed.`,
+		Example: "overheard alerts list --all",
+	})
+}
+
+func newAlertsTestCommand(app *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "test",
+		Short: "Send a test notice by every way alerts are told",
+		Long: `Sends a notice that says it is a test to the log, the webhook and the mail server,
+as far as they are configured, and says how each went. Exits with 1 if one of them
+did not take it.`,
+		Example:     "overheard alerts test",
+		Args:        cobra.NoArgs,
+		Annotations: map[string]string{noteSettings: "alerts.", noteExits: "0 1 2", noteNoDatabase: ""},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			notifier, err := app.notifier(nil)
+			if err != nil {
+				return err
+			}
+			results := notifier.Test(cmd.Context())
+			var lines [][]string
+			failures := 0
+			for _, r := range results {
+				how := "taken"
+				if r.Error != "" {
+					how = "FAILED: " + r.Error
+					failures++
+				}
+				lines = append(lines, []string{r.Channel, how})
+			}
+			if app.isJSON {
+				if err := app.printJSON(results); err != nil {
+					return err
+				}
+			} else {
+				writeColumns(app.stdout, []string{"CHANNEL", "TEST NOTICE"}, lines)
+			}
+			if failures > 0 {
+				return withFailures(fmt.Errorf("%d of %d channels did not take the test notice", failures, len(results)))
+			}
+			return nil
+		},
+	}
+}
+
 func newOutletsAlertsCommand(app *app) *cobra.Command {
-	var all bool
-	cmd := &cobra.Command{
+	return listCommand(app, &cobra.Command{
 		Use:   "alerts",
 		Short: "List what is wrong with outlets, and the repairs proposed",
 		Long: `Lists the open alerts, failures first: channels that are down or have moved,
 outlets that have gone quiet or deliver too little, pages that come out broken. A
 collect raises them and closes those whose cause is gone. Where a repair is
-proposed, overheard outlets accept makes it.`,
-		Example:     "overheard outlets alerts",
-		Args:        cobra.NoArgs,
-		Annotations: map[string]string{noteExits: "0 1 2"},
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return app.withDatabase(cmd.Context(), func(ctx context.Context, db *sqlx.DB) error {
-				list, err := watch.List(ctx, db, all)
-				if err != nil {
-					return err
-				}
-				if app.isJSON {
-					return app.printJSON(list)
-				}
-				app.printAlerts(list, all)
-				return nil
-			})
-		},
+proposed, overheard outlets accept makes it. The same as overheard alerts list.`,
+		Example: "overheard outlets alerts",
+	})
+}
+
+// listCommand makes a command that lists alerts of its words.
+func listCommand(app *app, cmd *cobra.Command) *cobra.Command {
+	var all bool
+	cmd.Args = cobra.NoArgs
+	cmd.Annotations = map[string]string{noteExits: "0 1 2"}
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		return app.withDatabase(cmd.Context(), func(ctx context.Context, db *sqlx.DB) error {
+			list, err := watch.List(ctx, db, all)
+			if err != nil {
+				return err
+			}
+			if app.isJSON {
+				return app.printJSON(list)
+			}
+			app.printAlerts(list, all)
+			return nil
+		})
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "closed alerts as well")
 	return cmd

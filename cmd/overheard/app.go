@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/overheard-news/overheard/jobs/metrics"
 	"github.com/overheard-news/overheard/sql/warehouse"
 	"github.com/overheard-news/overheard/sql/warehouse/postmaster"
 )
@@ -26,8 +27,9 @@ type app struct {
 	env        environment
 	config     Config
 	log        *slog.Logger
-	isJSON     bool // --json: one JSON value on stdout, nothing else there
-	isStarted  bool // a command began to work: from here errors are not usage
+	metrics    *metrics.Recorder // of commands that work; nil counts nothing
+	isJSON     bool              // --json: one JSON value on stdout, nothing else there
+	isStarted  bool              // a command began to work: from here errors are not usage
 }
 
 func newApp(env []string, stdin io.Reader, stdout, stderr io.Writer) *app {

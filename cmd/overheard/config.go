@@ -20,6 +20,8 @@ type Config struct {
 	Schedule ScheduleConfig
 	Jobs     JobsConfig
 	Console  ConsoleConfig
+	Alerts   AlertsConfig
+	Metrics  MetricsConfig
 }
 
 // CrawlConfig is how the crawler behaves towards hosts and pages.
@@ -70,6 +72,21 @@ type ConsoleConfig struct {
 	Listen string
 }
 
+// AlertsConfig says who is told of alerts, and what is late.
+type AlertsConfig struct {
+	WebhookURL    string
+	SMTPURL       string
+	EmailFrom     string
+	EmailTo       string
+	NightDeadline string
+	HeartbeatURL  string
+}
+
+// MetricsConfig is the endpoint for Prometheus.
+type MetricsConfig struct {
+	Listen string
+}
+
 // defaultConfig is what holds where nothing is said. The data folder depends on
 // who runs the program, so the environment and the user id come in.
 func defaultConfig(env environment, userID int) Config {
@@ -111,6 +128,7 @@ func defaultConfig(env environment, userID int) Config {
 			DrainTimeout:    5 * time.Minute,
 		},
 		Console: ConsoleConfig{Listen: "127.0.0.1:8480"},
+		Alerts:  AlertsConfig{NightDeadline: "06:00"},
 	}
 }
 

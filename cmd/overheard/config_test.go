@@ -132,6 +132,18 @@ func TestBadValues(t *testing.T) {
 		{"too many bytes", "OVERHEARD_CRAWL_MAX_BODY_BYTES=99999999999GiB", "not a number of bytes"},
 		{"a listen address without a port", "OVERHEARD_CONSOLE_LISTEN=localhost", "not host:port"},
 		{"a listen port that is none", "OVERHEARD_CONSOLE_LISTEN=127.0.0.1:http", "not a number up to 65535"},
+		{"a webhook of another kind", "OVERHEARD_ALERTS_WEBHOOK_URL=slack://hooks/T0/s3cret", `scheme "slack" is not https, http`},
+		{"a heartbeat without a host", "OVERHEARD_ALERTS_HEARTBEAT_URL=https:///s3cret", "names no host"},
+		{"a mail server of another kind", "OVERHEARD_ALERTS_SMTP_URL=imap://ada:s3cret@host", "neither smtp nor smtps"},
+		{"mail without a receiver", "OVERHEARD_ALERTS_SMTP_URL=smtp://host", "alerts.email_to: is missing"},
+		{"mail without a sender", "OVERHEARD_ALERTS_SMTP_URL=smtp://host", "alerts.email_from: is missing"},
+		{"mail without a server", "OVERHEARD_ALERTS_EMAIL_TO=ada@example.com", "names no server"},
+		{"a receiver that is none", "OVERHEARD_ALERTS_EMAIL_TO=ada@example.com, bob", "no mail address"},
+		{"two senders", "OVERHEARD_ALERTS_EMAIL_FROM=ada@example.com, bob@example.com", "2 senders"},
+		{"a deadline that is none", "OVERHEARD_ALERTS_NIGHT_DEADLINE=6 am", `"6 am" is not a time of day`},
+		{"a deadline of one digit", "OVERHEARD_ALERTS_NIGHT_DEADLINE=6:00", "not a time of day"},
+		{"a deadline after the day", "OVERHEARD_ALERTS_NIGHT_DEADLINE=24:00", "not a time of day"},
+		{"metrics without a port", "OVERHEARD_METRICS_LISTEN=0.0.0.0", "not host:port"},
 		{"a bool that is none", "OVERHEARD_CRAWL_TRUST_CHANNEL_DATES=maybe", "not true or false"},
 	}
 	for _, test := range tests {
@@ -141,7 +153,35 @@ func TestBadValues(t *testing.T) {
 			if err == nil || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("error %v does not say %q", err, test.says)
 			}
+			if err != nil && strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("the error tells a secret: %v", err)
+			}
 		})
+	}
+}
+
+func TestSecretsAreNotShown(t *testing.T) {
+	t.Parallel()
+	config := Config{
+		DatabaseURL: "postgres://ada:s3cret@host/db?sslpassword=s3cret",
+		Crawl:       CrawlConfig{ProxyURL: "http://ada:s3cret@proxy:1"},
+		Alerts: AlertsConfig{
+			WebhookURL: "https://hooks.slack.example/services/T0/s3cret?key=s3cret", SMTPURL: "smtp://ada:s3cret@mail.example:587",
+			HeartbeatURL: "https://ada:s3cret@ping.example/s3cret",
+		},
+	}
+	secret := 0
+	for _, s := range settings() {
+		if !s.isSecret {
+			continue
+		}
+		secret++
+		if text := s.text(&config); strings.Contains(text, "s3cret") || !strings.Contains(text, "://") {
+			t.Errorf("%s is shown as %s", s.key, text)
+		}
+	}
+	if secret != 5 {
+		t.Errorf("%d secret settings, the test knows 5", secret)
 	}
 }
 

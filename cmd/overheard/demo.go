@@ -215,6 +215,6 @@ func (d *demo) show(ctx context.Context, db *sqlx.DB, stand newsStand, last time
 func (d *demo) serveConsole(ctx context.Context, db *sqlx.DB) error {
 	fmt.Fprintf(d.app.stdout, "\nConsole: http://%s (Ctrl-C ends the demo)\n", d.app.config.Console.Listen)
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return console.Serve(ctx, d.app.log, db, d.app.config.Console.Listen) })
+	g.Go(func() error { return console.Serve(ctx, d.app.log, db, d.app.config.Console.Listen, nil) })
 	return g.Wait()
 }

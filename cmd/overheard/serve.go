@@ -21,7 +21,7 @@ starts nothing new and lets running work end (jobs.drain_timeout); a second
 signal ends it at once, which loses nothing.`,
 		Example:     "overheard serve --roles scheduler,worker",
 		Args:        cobra.NoArgs,
-		Annotations: map[string]string{noteSettings: "time_zone schedule. crawl. jobs. console."},
+		Annotations: map[string]string{noteSettings: "time_zone schedule. crawl. jobs. console. alerts. metrics."},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			has := map[string]bool{}
 			for _, role := range roles {
@@ -36,7 +36,15 @@ signal ends it at once, which loses nothing.`,
 			return app.session(cmd.Context(), func(ctx context.Context, s session) error {
 				g, ctx := errgroup.WithContext(ctx)
 				if has[roleConsole] {
-					g.Go(func() error { return console.Serve(ctx, app.log, s.db, app.config.Console.Listen) })
+					g.Go(func() error {
+						return console.Serve(ctx, app.log, s.db, app.config.Console.Listen, app.metrics.Handler())
+					})
+				}
+				if listen := app.config.Metrics.Listen; listen != "" {
+					g.Go(func() error { return console.ServeMetrics(ctx, app.log, listen, app.metrics.Handler()) })
+				}
+				if has[roleScheduler] || has[roleWorker] {
+					g.Go(func() error { return app.tell(ctx, s.db) })
 				}
 				if has[roleScheduler] {
 					g.Go(func() error { return s.jobs.Serve(ctx) })

@@ -17,6 +17,7 @@ type setting struct {
 	usage    string            // one line for help, no full stop
 	field    func(*Config) any // pointer to the field
 	isSecret bool              // a URL that may carry a password
+	isToken  bool              // a URL that is a password whole: who knows its path may use it
 	also     []string          // other variables honoured, weaker than our own
 	isWeak   bool              // also is a habit of the machine and weaker than the file
 }
@@ -110,6 +111,22 @@ func settings() []setting {
 
 		{key: "console.listen", unit: "host:port", usage: "address of the web console; loopback only",
 			field: func(c *Config) any { return &c.Console.Listen }},
+
+		{key: "alerts.webhook_url", unit: "URL", usage: "where alerts are posted as JSON that Slack takes; private addresses are allowed, redirects not followed; empty: nowhere",
+			field: func(c *Config) any { return &c.Alerts.WebhookURL }, isSecret: true, isToken: true},
+		{key: "alerts.smtp_url", unit: "URL", usage: "mail server for alerts, smtp://user:password@host:587 (STARTTLS, required with a password) or smtps://; empty: no mail",
+			field: func(c *Config) any { return &c.Alerts.SMTPURL }, isSecret: true},
+		{key: "alerts.email_from", unit: "mail address", usage: "sender of alerts by mail",
+			field: func(c *Config) any { return &c.Alerts.EmailFrom }},
+		{key: "alerts.email_to", unit: "mail addresses", usage: "receivers of alerts by mail, separated by commas",
+			field: func(c *Config) any { return &c.Alerts.EmailTo }},
+		{key: "alerts.night_deadline", unit: "HH:MM", usage: "time of day, in schedule.time_zone, by which a night must be published; empty: none",
+			field: func(c *Config) any { return &c.Alerts.NightDeadline }},
+		{key: "alerts.heartbeat_url", unit: "URL", usage: "asked with GET after each published night, for a watchdog elsewhere; empty: none",
+			field: func(c *Config) any { return &c.Alerts.HeartbeatURL }, isSecret: true, isToken: true},
+
+		{key: "metrics.listen", unit: "host:port", usage: "address of /metrics for Prometheus, without a login; empty: on the console's address only",
+			field: func(c *Config) any { return &c.Metrics.Listen }},
 	}
 }
 
@@ -167,6 +184,9 @@ func parseBytes(text string) (int64, error) {
 func (s setting) text(c *Config) string {
 	switch field := s.field(c).(type) {
 	case *string:
+		if s.isToken {
+			return redactPath(*field)
+		}
 		if s.isSecret {
 			return redactURL(*field)
 		}
@@ -203,6 +223,18 @@ func formatDuration(d time.Duration) string {
 		text = strings.TrimSuffix(text, "0m")
 	}
 	return text
+}
+
+// redactPath shows of a URL where it leads, and nothing that opens the door there.
+func redactPath(raw string) string {
+	if raw == "" {
+		return ""
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme == "" || u.Host == "" {
+		return "(hidden: not a URL)"
+	}
+	return u.Scheme + "://" + u.Host + "/(hidden)"
 }
 
 // redactURL hides the passwords of a URL: in its user part and in its query,

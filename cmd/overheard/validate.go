@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/overheard-news/overheard/jobs"
+	"github.com/overheard-news/overheard/jobs/notify"
 )
 
 // Validate returns every fault, each beginning with where the value was said;
@@ -24,6 +25,7 @@ func (c Config) Validate(origins map[string]string) []string {
 	c.validateCrawl(v)
 	c.validateSchedule(v)
 	v.listen("console.listen", c.Console.Listen)
+	c.validateAlerts(v)
 	return v.faults
 }
 
@@ -94,6 +96,57 @@ func (c Config) validateSchedule(v *validation) {
 	if c.Jobs.DrainTimeout < 0 {
 		v.fault("jobs.drain_timeout", "%s is negative (0s means stop at once)", c.Jobs.DrainTimeout)
 	}
+}
+
+func (c Config) validateAlerts(v *validation) {
+	alerts := c.Alerts
+	for _, said := range [][2]string{{"alerts.webhook_url", alerts.WebhookURL}, {"alerts.heartbeat_url", alerts.HeartbeatURL}} {
+		if key, address := said[0], said[1]; address != "" {
+			v.url(key, address, "https", "http")
+		}
+	}
+	if alerts.SMTPURL != "" {
+		if err := notify.CheckSMTPURL(alerts.SMTPURL); err != nil {
+			v.fault("alerts.smtp_url", "%v", err)
+		}
+	}
+	for _, said := range [][2]string{{"alerts.email_from", alerts.EmailFrom}, {"alerts.email_to", alerts.EmailTo}} {
+		key, text := said[0], said[1]
+		list, err := mail.ParseAddressList(text)
+		switch {
+		case text == "" && alerts.SMTPURL != "":
+			v.fault(key, "is missing: alerts.smtp_url asks for mail")
+		case text != "" && err != nil:
+			v.fault(key, "%q is no mail address (%v)", text, err)
+		case key == "alerts.email_from" && len(list) > 1:
+			v.fault(key, "names %d senders, and a mail has one", len(list))
+		case text != "" && alerts.SMTPURL == "":
+			v.fault(key, "is said, but alerts.smtp_url names no server")
+		}
+	}
+	if _, err := timeOfDay(alerts.NightDeadline); err != nil {
+		v.fault("alerts.night_deadline", "%v", err)
+	}
+	if _, port, err := net.SplitHostPort(c.Metrics.Listen); c.Metrics.Listen != "" && (err != nil || !isPort(port)) {
+		v.fault("metrics.listen", "%q is not host:port (127.0.0.1:9480, say; all addresses: 0.0.0.0:9480)", c.Metrics.Listen)
+	}
+}
+
+func isPort(text string) bool {
+	_, err := strconv.ParseUint(text, 10, 16)
+	return err == nil
+}
+
+// timeOfDay reads HH:MM as the time since midnight; -1 for none.
+func timeOfDay(text string) (time.Duration, error) {
+	if text == "" {
+		return -1, nil
+	}
+	at, err := time.Parse("15:04", text)
+	if err != nil || len(text) != len("15:04") {
+		return 0, fmt.Errorf("%q is not a time of day such as 06:00", text)
+	}
+	return time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute, nil
 }
 
 // validation collects faults, so that a user mends them in one go.

@@ -63,7 +63,7 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 	if err != nil {
 		return nil, nil, badUsage(err)
 	}
-	matcher, err := match.New(reg.seeds.Aliases, reg.seeds.Companies...)
+	heartbeat, err := a.heartbeat()
 	if err != nil {
 		fetcher.Close()
 		return nil, nil, err
@@ -73,20 +73,11 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 		fetcher.Close()
 		return nil, nil, err
 	}
-	collector := collect.New(a.log, db, collect.Config{
-		Outlets:           reg.outlets,
-		Seeds:             reg.seeds,
-		ReportZone:        reportZone,
-		Concurrency:       config.Crawl.Concurrency,
-		Extractors:        runtime.GOMAXPROCS(0),
-		MaxAge:            config.Crawl.MaxAge,
-		MaxAttempts:       config.Crawl.MaxAttempts,
-		MaxURLsPerOutlet:  config.Crawl.MaxURLsPerOutlet,
-		OutletDeadline:    config.Crawl.OutletDeadline,
-		Budget:            config.Jobs.CollectDeadline * 9 / 10, // so that it ends in order before its deadline
-		Manners:           fetcher,
-		TrustChannelDates: config.Crawl.TrustChannelDates,
-	}, fetcher, discover.New(a.log, fetcher), article.New(a.log, article.Config{}), matcher, show, now)
+	collector, err := a.collector(db, reg, reportZone, fetcher, show, now)
+	if err != nil {
+		fetcher.Close()
+		return nil, nil, err
+	}
 	work = jobs.New(a.log, db, jobs.Config{
 		ReportZone:      reportZone,
 		ScheduleZone:    scheduleZone,
@@ -108,9 +99,34 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 			MaxAttempts: config.Crawl.MaxAttempts,
 			Budget:      config.Jobs.RecheckDeadline * 9 / 10,
 		}, collector, show, now),
-		Builder: builder,
+		Builder:   builder,
+		Heartbeat: heartbeat,
 	}, now)
 	return work, fetcher.Close, nil
+}
+
+// collector puts together what reads and stores pages.
+func (a *app) collector(db *sqlx.DB, reg registries, reportZone *time.Location, fetcher *fetch.Fetcher, show collect.Progress, now func() time.Time) (*collect.Collector, error) {
+	matcher, err := match.New(reg.seeds.Aliases, reg.seeds.Companies...)
+	if err != nil {
+		return nil, err
+	}
+	config := a.config
+	counted := a.metrics.Fetcher(fetcher)
+	return collect.New(a.log, db, collect.Config{
+		Outlets:           reg.outlets,
+		Seeds:             reg.seeds,
+		ReportZone:        reportZone,
+		Concurrency:       config.Crawl.Concurrency,
+		Extractors:        runtime.GOMAXPROCS(0),
+		MaxAge:            config.Crawl.MaxAge,
+		MaxAttempts:       config.Crawl.MaxAttempts,
+		MaxURLsPerOutlet:  config.Crawl.MaxURLsPerOutlet,
+		OutletDeadline:    config.Crawl.OutletDeadline,
+		Budget:            config.Jobs.CollectDeadline * 9 / 10, // so that it ends in order before its deadline
+		Manners:           fetcher,
+		TrustChannelDates: config.Crawl.TrustChannelDates,
+	}, counted, discover.New(a.log, counted), a.metrics.Normaliser(article.New(a.log, article.Config{})), matcher, show, now), nil
 }
 
 // session is what commands that work hold while they do.
@@ -134,6 +150,7 @@ func (a *app) session(ctx context.Context, do func(ctx context.Context, s sessio
 	defer closeDB()
 	show := a.progress()
 	defer show.Close()
+	a.metrics = a.recorder(db)
 	work, closeAll, err := a.wire(db, reg, show, time.Now)
 	if err != nil {
 		return err

@@ -62,6 +62,7 @@ insert into marts.nights values
 
 // fake answers as it is told.
 type fake struct {
+	metrics.Fetcher
 	page *fetch.Response
 	err  error
 }

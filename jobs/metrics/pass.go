@@ -26,9 +26,10 @@ func outcomes() []string {
 	}
 }
 
-// Fetcher fetches one document.
+// Fetcher fetches documents, and lists the sitemaps that a host names.
 type Fetcher interface {
 	Fetch(ctx context.Context, req fetch.Request) (*fetch.Response, error)
+	Sitemaps(ctx context.Context, homeURL string) ([]string, error)
 }
 
 // Fetcher returns a fetcher that counts what goes through next.
@@ -40,12 +41,12 @@ func (r *Recorder) Fetcher(next Fetcher) Fetcher {
 }
 
 type countedFetcher struct {
-	r    *Recorder
-	next Fetcher
+	r *Recorder
+	Fetcher
 }
 
 func (c *countedFetcher) Fetch(ctx context.Context, req fetch.Request) (*fetch.Response, error) {
-	page, err := c.next.Fetch(ctx, req)
+	page, err := c.Fetcher.Fetch(ctx, req)
 	var fault *fetch.Error
 	switch {
 	case err == nil && page.NotModified:

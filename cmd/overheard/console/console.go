@@ -1,13 +1,16 @@
 // Package console is the web pages of Overheard: the ranking with its nights, a
-// company over time, the health of outlets, the open alerts, and the runs. They
-// only read, need no JavaScript and no file from elsewhere.
+// company over time, the health of outlets, the open alerts, the runs, and the
+// backfills. They only read, need no JavaScript and no file from elsewhere.
 //
-//	err := console.Serve(ctx, lg, db, "127.0.0.1:8480")
+//	err := console.Serve(ctx, lg, db, "127.0.0.1:8480", metrics)
 //
 // routes.go has the pages and their addresses, read.go the queries on the result
-// tables, chart.go the lines, pages/ the templates. There is no login: the
-// console serves this machine only, and checks the Host header so that a web
-// page elsewhere cannot read it through the browser (DNS rebinding).
+// tables, work.go and backfill.go those on runs and backfills, chart.go the lines,
+// pages/ the templates. There is no login: the console serves this machine only, and
+// checks the Host header so that a web page elsewhere cannot read it through the
+// browser (DNS rebinding). For the same reason /metrics may stand here as well;
+// ServeMetrics puts it alone on an address that others reach, for it tells counts
+// and nothing that was read.
 package console
 
 import (
@@ -32,21 +35,33 @@ const (
 )
 
 // Serve serves the console on a loopback address until ctx ends, then lets
-// running requests end.
-func Serve(ctx context.Context, lg *slog.Logger, db *sqlx.DB, address string) error {
+// running requests end. metrics answers /metrics; nil: nothing does.
+func Serve(ctx context.Context, lg *slog.Logger, db *sqlx.DB, address string, metrics http.Handler) error {
+	handler, err := New(lg, db, metrics)
+	if err != nil {
+		return err
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return fmt.Errorf("listen for the console on %s: %w (console.listen names another address)", address, err)
 	}
-	return serve(ctx, lg, db, listener)
+	lg.Info("the console is open", "url", "http://"+listener.Addr().String()+"/")
+	return serve(ctx, lg, listener, handler, "console")
 }
 
-func serve(ctx context.Context, lg *slog.Logger, db *sqlx.DB, listener net.Listener) error {
-	handler, err := New(lg, db)
+// ServeMetrics serves /metrics alone, for whoever reaches the address.
+func ServeMetrics(ctx context.Context, lg *slog.Logger, address string, metrics http.Handler) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
-		listener.Close()
-		return err
+		return fmt.Errorf("listen for metrics on %s: %w (metrics.listen names another address)", address, err)
 	}
+	lg.Info("metrics are open", "url", "http://"+listener.Addr().String()+"/metrics")
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics)
+	return serve(ctx, lg, listener, mux, "metrics")
+}
+
+func serve(ctx context.Context, lg *slog.Logger, listener net.Listener, handler http.Handler, what string) error {
 	server := &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: readTimeout,
@@ -66,13 +81,12 @@ func serve(ctx context.Context, lg *slog.Logger, db *sqlx.DB, listener net.Liste
 		}
 		stopped <- err
 	})
-	lg.Info("the console is open", "url", "http://"+listener.Addr().String()+"/")
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		stop()
-		return fmt.Errorf("serve the console on %s: %w", listener.Addr(), err)
+		return fmt.Errorf("serve the %s on %s: %w", what, listener.Addr(), err)
 	}
 	if err := <-stopped; err != nil {
-		return fmt.Errorf("close the console: %w", err)
+		return fmt.Errorf("close the %s: %w", what, err)
 	}
 	return nil
 }

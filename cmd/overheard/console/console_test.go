@@ -18,7 +18,8 @@ import (
 )
 
 // given is two published nights, the second degraded, with a comparator, a
-// company whose name asks for escaping, an outlet that is down, and two runs.
+// company whose name asks for escaping, an outlet that is down, two runs, and two
+// backfills, one under way.
 const given = `
 insert into marts.companies (company_id, name, name_zh, sector, ownership, home_country, is_comparator, is_active) values
 	('huawei', 'Huawei', '华为', 'telecom equipment', 'private', 'CN', false, true),
@@ -45,13 +46,36 @@ insert into ops.alerts (kind, subject, outlet_id, severity, state, opened_at, la
 	('channel_down', 'https://times.example/feed', 'times', 'fail', 'open', '2026-11-21Z', '2026-11-21Z', 'The feed is <gone>.', 'See what stands there.',
 	 '{"action": "replace_channel", "kind": "feed", "url": "https://times.example/rss", "replaces": "https://times.example/feed"}'),
 	('outlet_silent', 'zeitung', 'zeitung', 'fail', 'dismissed', '2026-11-20Z', '2026-11-21Z', 'This was dismissed.', 'Nothing.', null);
+insert into ops.backfills
+	(state, first_night, last_night, sources, steps, window_size, interval_count, request_count, byte_count, article_count,
+	 estimated_duration, ledger_mark, planned_at, planned_by, applied_at, finished_at, ranking_diff) values
+	('running', '2026-11-19', '2026-11-23', '{live,archive}', '{read,match}', 8, 7, 280, 4000, 70, '1 hour', 'm', '2026-11-24Z', 'ada@here', '2026-11-24 01:00Z', null, null),
+	('done', '2026-11-21', '2026-11-21', '{archive}', '{match}', 8, 1, 0, 0, 0, '1 minute', 'm', '2026-11-25Z', 'ada@here', '2026-11-25 01:00Z', '2026-11-25 01:01Z',
+	 '{"backfill_id": 2, "changed_night_count": 1, "nights": [{"night": "2026-11-21", "state": "changed", "revision_after": 2, "moved_company_count": 2,
+	   "companies": [{"company_id": "byd", "company_name": "BYD", "rank_position_before": 1, "rank_position_after": 2, "articles":
+	     [{"outlet_id": "times", "change": "article_added", "title": "A <b>plant</b>", "url": "javascript:alert(2)"}]}]}]}');
+insert into ops.backfill_items (backfill_id, job, scope, night, source, request_count, byte_count, article_count, estimated_duration) values
+	(1, 'backfill', 'times', '2026-11-23', 'live', 40, 500, 10, '1 minute'), (1, 'backfill', 'zeitung', '2026-11-23', 'live', 40, 500, 10, '1 minute'),
+	(1, 'backfill', 'times', '2026-11-22', 'live', 40, 500, 10, '1 minute'),
+	(1, 'backfill', 'times', '2026-11-20', 'live', 40, 500, 10, '1 minute'), (1, 'backfill', 'zeitung', '2026-11-20', 'live', 40, 500, 10, '1 minute'),
+	(1, 'backfill', 'times', '2026-11-19', 'none', 40, 500, 10, '1 minute'),
+	(1, 'backfill', 'times', '2026-11-21', 'live', 40, 500, 10, '1 minute');
+insert into ops.intervals (job, scope, night, state, cause, attempt_count, planned_at, backfill_id, request_count, byte_count, elapsed, error) values
+	('backfill', 'times', '2026-11-23', 'planned', 'backfill', 0, '2026-11-24Z', 1, 0, 0, null, null),
+	('backfill', 'zeitung', '2026-11-23', 'planned', 'backfill', 0, '2026-11-24Z', 1, 0, 0, null, null),
+	('backfill', 'times', '2026-11-22', 'done', 'backfill', 1, '2026-11-24Z', 1, 30, 4000, '30 seconds', null),
+	('backfill', 'times', '2026-11-20', 'failed', 'backfill', 3, '2026-11-24Z', 1, 0, 0, null, 'the host is down'),
+	('backfill', 'zeitung', '2026-11-20', 'done', 'backfill', 1, '2026-11-24Z', 1, 0, 0, null, null),
+	('backfill', 'times', '2026-11-19', 'gap', 'backfill', 1, '2026-11-24Z', 1, 0, 0, null, 'no <sitemap> goes back that far'),
+	('backfill', 'times', '2026-11-21', 'running', 'backfill', 1, '2026-11-24Z', 1, 0, 0, null, null);
 insert into ops.runs (job, night, cause, state, parent_run_id, host, process_id, started_at, heartbeat_at, finished_at, error) values
 	('nightly', '2026-11-21', 'schedule', 'refused', null, 'here', 1, '2026-11-22 02:30:00+00', '2026-11-22 02:31:00+00', '2026-11-22 02:31:12+00', 'check "sums <close>" found 3 rows'),
-	('collect', null, 'schedule', 'running', 1, 'here', 1, '2026-11-22 02:30:01+00', '2026-11-22 02:30:31+00', null, null);`
+	('collect', null, 'schedule', 'running', 1, 'here', 1, '2026-11-22 02:30:01+00', '2026-11-22 02:30:31+00', null, null);
+update ops.runs set backfill_id = 1, scope = 'zeitung' where run_id = 2;`
 
 func newHandler(t *testing.T, db *sqlx.DB) http.Handler {
 	t.Helper()
-	handler, err := New(slog.New(slog.DiscardHandler), db)
+	handler, err := New(slog.New(slog.DiscardHandler), db, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "overheard_build_info 1") }))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +122,22 @@ func TestPages(t *testing.T) {
 		{"the outlets, those down first", "/outlets", 200, []string{"zeitung", "times", `class="state down"`, "0 of 1", "United Kingdom"}, []string{"javascript:"}},
 		{"the alerts, failures first", "/alerts", 200, []string{"channel_down", `class="state fail"`, "is &lt;gone&gt;", "use feed https://times.example/rss instead"}, []string{"was dismissed"}},
 		{"the nights", "/nights", 200, []string{"2026-11-20", "2026-11-21", "degraded", "40.0"}, nil},
-		{"the runs", "/runs", 200, []string{"refused", "sums &lt;close&gt;", "1m12s", `href="#run-1"`, "running"}, nil},
+		{"the runs", "/runs", 200, []string{"refused", "sums &lt;close&gt;", "1m12s", "running"}, nil},
+		{"the runs of a job", "/runs?job=collect", 200, []string{`<option selected>collect</option>`, "running", "zeitung", `href="/backfills/1"`}, []string{"sums &lt;close&gt;"}},
+		{"the runs in a state", "/runs?state=refused", 200, []string{`<option selected>refused</option>`, "sums &lt;close&gt;"}, []string{"run-2"}},
+		{"the runs of a backfill", "/runs?backfill=1", 200, []string{"Runs of", "run-2"}, []string{"run-1"}},
+		{"runs that there are none of", "/runs?job=prune", 200, []string{"No run is like that."}, nil},
+		{"runs of no job", "/runs?job='%3B+drop+table+ops.runs", 404, nil, nil},
+		{"runs of no backfill", "/runs?backfill=all", 404, nil, nil},
+		{"the backfills", "/backfills", 200, []string{`href="/backfills/1"`, `class="state running"`, "2026-11-19 to 2026-11-23", "1h0m0s", "ada@here", "read, match"}, nil},
+		{"a backfill under way", "/backfills/1", 200,
+			[]string{"57.1 %", `<td class="failed"><a href="#night-2026-11-20"`, `<td class="heat4"><a href="#night-2026-11-22"`, `<td class="heat0"><a href="#night-2026-11-23"`,
+				`<td class="gap"><a href="#night-2026-11-19"`, "no &lt;sitemap&gt; goes back that far", "30 of 40", "3.9 KiB", "That is told once"},
+			[]string{"<sitemap>", "moved, revision"}},
+		{"a backfill that is over", "/backfills/2", 200, []string{"1 published nights changed", "2 companies moved", "A &lt;b&gt;plant&lt;/b&gt;", "times, article_added"}, []string{"That is told once", "javascript:alert(2)"}},
+		{"a backfill that is not there", "/backfills/3", 404, nil, nil},
+		{"a backfill that is no number", "/backfills/last", 404, nil, nil},
+		{"the metrics", "/metrics", 200, []string{"overheard_build_info 1"}, nil},
 		{"a page that is not there", "/admin", 404, nil, nil},
 	}
 	for _, test := range tests {
@@ -129,7 +168,7 @@ func TestPages(t *testing.T) {
 func TestEmptyDatabase(t *testing.T) {
 	t.Parallel()
 	handler := newHandler(t, warehousetest.NewDB(t))
-	for path, says := range map[string]string{"/": "No night is published yet", "/outlets": "No night is published yet", "/nights": "No night is published yet", "/runs": "Nothing has run yet", "/alerts": "No alert is open."} {
+	for path, says := range map[string]string{"/": "No night is published yet", "/outlets": "No night is published yet", "/nights": "No night is published yet", "/runs": "Nothing has run yet", "/alerts": "No alert is open.", "/backfills": "No backfill is planned."} {
 		if answer := get(handler, path); answer.Code != 200 || !strings.Contains(answer.Body.String(), says) {
 			t.Errorf("%s: status %d, %s", path, answer.Code, answer.Body)
 		}
@@ -196,7 +235,8 @@ func TestServeEndsWithItsContext(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	served := make(chan error, 1)
-	go func() { served <- serve(ctx, slog.New(slog.DiscardHandler), nil, listener) }()
+	handler := newHandler(t, nil)
+	go func() { served <- serve(ctx, slog.New(slog.DiscardHandler), listener, handler, "console") }()
 	answer, err := http.Get("http://" + listener.Addr().String() + "/style.css")
 	if err != nil {
 		t.Fatal(err)
@@ -223,7 +263,7 @@ func TestPortInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer listener.Close()
-	err = Serve(t.Context(), slog.New(slog.DiscardHandler), nil, listener.Addr().String())
+	err = Serve(t.Context(), slog.New(slog.DiscardHandler), nil, listener.Addr().String(), nil)
 	if err == nil || !strings.Contains(err.Error(), "console.listen names another address") {
 		t.Errorf("error %v", err)
 	}

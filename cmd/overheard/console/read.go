@@ -15,8 +15,9 @@ import (
 
 // Most rows a page shows; older ones are in the tables.
 const (
-	maxNights = 400
-	maxRuns   = 200
+	maxNights    = 400
+	maxRuns      = 200
+	maxBackfills = 200
 )
 
 // rankingPage is the ranking of one night.
@@ -292,40 +293,6 @@ func (c *console) nights(r *http.Request) (any, error) {
 	err := c.db.SelectContext(r.Context(), &rows, `select `+nightColumns+` from marts.nights order by night desc limit $1`, maxNights)
 	if err != nil {
 		return nil, fmt.Errorf("read the nights: %w", err)
-	}
-	return rows, nil
-}
-
-type runRow struct {
-	RunID       int64      `db:"run_id"`
-	ParentRunID *int64     `db:"parent_run_id"`
-	Job         string     `db:"job"`
-	Night       *time.Time `db:"night"`
-	Cause       string     `db:"cause"`
-	State       string     `db:"state"`
-	Host        string     `db:"host"`
-	StartedAt   time.Time  `db:"started_at"`
-	FinishedAt  *time.Time `db:"finished_at"`
-	HeartbeatAt time.Time  `db:"heartbeat_at"`
-	Error       *string    `db:"error"`
-}
-
-// Took is how long the run took, or has taken up to its last sign of life.
-func (r runRow) Took() string {
-	end := r.HeartbeatAt
-	if r.FinishedAt != nil {
-		end = *r.FinishedAt
-	}
-	return end.Sub(r.StartedAt).Round(100 * time.Millisecond).String()
-}
-
-func (c *console) runs(r *http.Request) (any, error) {
-	rows := []runRow{}
-	err := c.db.SelectContext(r.Context(), &rows, `
-		select run_id, parent_run_id, job, night, cause, state, host, started_at, finished_at, heartbeat_at, error
-		from ops.runs order by run_id desc limit $1`, maxRuns)
-	if err != nil {
-		return nil, fmt.Errorf("read the runs: %w", err)
 	}
 	return rows, nil
 }

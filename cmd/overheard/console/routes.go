@@ -29,10 +29,10 @@ type console struct {
 // errNotFound is what a reader asked for and is not there.
 var errNotFound = errors.New("not found")
 
-// New returns the handler of all pages.
-func New(lg *slog.Logger, db *sqlx.DB) (http.Handler, error) {
+// New returns the handler of all pages, and of /metrics if metrics is not nil.
+func New(lg *slog.Logger, db *sqlx.DB, metrics http.Handler) (http.Handler, error) {
 	c := &console{lg: lg, db: db, pages: map[string]*template.Template{}}
-	for _, name := range []string{"ranking", "company", "outlets", "alerts", "nights", "runs", "fault"} {
+	for _, name := range []string{"ranking", "company", "outlets", "alerts", "nights", "runs", "backfills", "backfill", "fault"} {
 		page, err := template.New("layout.html").Funcs(formats()).ParseFS(pageFiles, "pages/layout.html", "pages/"+name+".html")
 		if err != nil {
 			return nil, fmt.Errorf("read page %s: %w", name, err)
@@ -46,7 +46,12 @@ func New(lg *slog.Logger, db *sqlx.DB) (http.Handler, error) {
 	mux.HandleFunc("GET /alerts", c.page("alerts", c.alerts))
 	mux.HandleFunc("GET /nights", c.page("nights", c.nights))
 	mux.HandleFunc("GET /runs", c.page("runs", c.runs))
+	mux.HandleFunc("GET /backfills", c.page("backfills", c.backfills))
+	mux.HandleFunc("GET /backfills/{id}", c.page("backfill", c.backfill))
 	mux.HandleFunc("GET /style.css", c.style)
+	if metrics != nil {
+		mux.Handle("GET /metrics", metrics)
+	}
 	mux.HandleFunc("GET /", c.page("fault", func(*http.Request) (any, error) { return nil, errNotFound }))
 	return guard(mux), nil
 }
@@ -100,7 +105,7 @@ func (c *console) page(name string, read func(*http.Request) (any, error)) http.
 		shown, status := name, http.StatusOK
 		switch {
 		case errors.Is(err, errNotFound):
-			shown, status, content = "fault", http.StatusNotFound, "There is no such page, night or company."
+			shown, status, content = "fault", http.StatusNotFound, "There is no such page, night, company or backfill."
 		case err != nil:
 			if r.Context().Err() == nil {
 				c.lg.Error("a page of the console could not be read", "path", r.URL.Path, "error", err)
@@ -136,6 +141,8 @@ func formats() template.FuncMap {
 			}
 			return fmt.Sprintf("%.3f", 1000**share)
 		},
+		"took":    took,
+		"bytes":   bytesText,
 		"percent": func(share float64) string { return fmt.Sprintf("%.1f", 100*share) },
 		"text": func(s *string) string {
 			if s == nil {
