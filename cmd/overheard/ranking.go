@@ -23,8 +23,8 @@ func newRankingCommand(app *app) *cobra.Command {
 version that passed every check.
 
 With --as-of it is what readers saw at that time: the revision that stood then, of
-the night asked for or of the newest one published by then. The attention is not
-kept with revisions, and names are those of today.`,
+the night asked for or of the newest one published by then. Names are those of
+today.`,
 		Example:     "overheard ranking --night 2026-11-21 --as-of 2026-11-22T12:00:00Z",
 		Args:        cobra.NoArgs,
 		Annotations: map[string]string{noteExits: "0 1 2"},

@@ -78,7 +78,7 @@ func revisionAsOf(ctx context.Context, db *sqlx.DB, night, asOf time.Time) (int,
 }
 
 // readRankingAsOf reads what readers saw of a night at a time. Names are those of
-// today; attention is not kept with a revision.
+// today.
 func readRankingAsOf(ctx context.Context, db *sqlx.DB, night, asOf time.Time, top int) ([]rankingRow, error) {
 	revision, err := revisionAsOf(ctx, db, night, asOf)
 	if err != nil {
@@ -88,7 +88,7 @@ func readRankingAsOf(ctx context.Context, db *sqlx.DB, night, asOf time.Time, to
 	err = db.SelectContext(ctx, &rows, `
 		select
 			r.night, r.revision, r.rank_position, r.previous_rank_position, r.company_id,
-			coalesce(c.name, r.company_id) as name, c.name_zh, r.score, r.article_count, r.story_count,
+			coalesce(c.name, r.company_id) as name, c.name_zh, r.attention, r.score, r.article_count, r.story_count,
 			r.voice_count, r.outlet_count, r.country_count, r.language_count, n.panel_coverage_share,
 			n.is_degraded, n.method_version, n.panel_id, r.published_at
 		from marts.company_ranking_revisions as r

@@ -50,9 +50,9 @@ func TestRankingAsOf(t *testing.T) {
 			('2026-11-21', 1, '2026-11-22 07:00+00', 9, 9, 9, 1, 9, 0.9, false, 'v1', 'p');
 		insert into marts.company_ranking_revisions (
 			night, revision, company_id, rank_position, article_count, story_count, voice_count,
-			outlet_count, country_count, language_count, published_at
+			outlet_count, country_count, language_count, published_at, attention
 		)
-		select n.night, n.revision, c.company_id, c.rank_position, 10 * n.revision + c.rank_position, 1, 1, 1, 1, 1, n.published_at
+		select n.night, n.revision, c.company_id, c.rank_position, 10 * n.revision + c.rank_position, 1, 1, 1, 1, 1, n.published_at, 0.5
 		from marts.night_revisions as n
 		inner join (
 			values (1, 'acme', 1), (1, 'gone', 2), (2, 'gone', 1), (2, 'acme', 2)
@@ -106,6 +106,9 @@ func TestRankingAsOf(t *testing.T) {
 func rankingText(night ledger.Date, rows []rankingRow) string {
 	var names []string
 	for _, r := range rows {
+		if r.Attention == nil || *r.Attention != 0.5 {
+			return r.Name + " has no attention"
+		}
 		names = append(names, fmt.Sprintf("%s %d", r.Name, r.ArticleCount))
 	}
 	text := fmt.Sprintf("%s r%d: %s", night, rows[0].Revision, strings.Join(names, ", "))

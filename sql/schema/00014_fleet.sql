@@ -29,11 +29,15 @@ create index intervals_open on ops.intervals (job, night, scope) where state in 
 create index intervals_backfill_id on ops.intervals (backfill_id, state) where backfill_id is not null;
 -- what metrics and alerts count: the settled, of which there may be millions, are left out
 create index intervals_unsettled on ops.intervals (job, state) where state in ('planned', 'queued', 'running', 'failed');
+-- what dispatch looks for: what comes next of a backfill, and what is under way
+create index intervals_waiting on ops.intervals (backfill_id, job, night desc, scope) where state = 'planned';
+create index intervals_taken on ops.intervals (backfill_id, job, state) where state in ('queued', 'running');
 create index runs_abandoned on ops.runs (finished_at) where state = 'abandoned';
 comment on column ops.intervals.job is 'Job the interval belongs to: nightly, collect, recheck, backfill or rebuild.';
 comment on column ops.intervals.scope is 'Part of the job: the outlet of a backfill, the time HH:MM (UTC) of a collect or recheck; empty for the whole.';
 comment on column ops.intervals.state is 'planned (due); queued (handed to the queue); running; done; failed; cancelled; gap (cannot be had any more). Of these only planned, queued and running are left by themselves.';
 comment on column ops.intervals.cause is 'Why it was planned: schedule, operator, catch_up, backfill or demo.';
+comment on column ops.intervals.attempt_count is 'How often it was started since it was planned last; what was put off does not count.';
 comment on column ops.intervals.error is 'Error of the last attempt, or why it is a gap or cancelled; null if none.';
 comment on column ops.intervals.heartbeat_at is 'Last sign of life of the worker that runs it, UTC by the clock of the database; null before the first.';
 comment on column ops.intervals.backfill_id is 'Backfill that asked for it last; null if none did.';
@@ -99,6 +103,9 @@ comment on column ops.backfills.gap_report is 'What could not be had, and why; n
 comment on column ops.backfills.ranking_diff is 'Which published nights changed, which companies moved, and by which articles; null before the end.';
 comment on column ops.backfills.error is 'Why it could not be ended; null if it could.';
 
+-- what a plan asks: which addresses of its nights still can be read
+create index urls_open_published_at on ops.urls (channel_published_at, outlet_id)
+    where outcome is null or outcome in ('too_old', 'failed', 'blocked');
 create table ops.backfill_items (
     backfill_id bigint not null,
     job text not null,
@@ -164,6 +171,8 @@ create table ops.backfill_outlets (
     discovered_at timestamptz not null,
     url_count integer not null,
     request_count integer not null,
+    read_count integer not null,
+    first_night date,
     error text,
     primary key (backfill_id, outlet_id)
 );
@@ -173,7 +182,15 @@ comment on column ops.backfill_outlets.outlet_id is 'The outlet.';
 comment on column ops.backfill_outlets.discovered_at is 'When they were read, UTC.';
 comment on column ops.backfill_outlets.url_count is 'Addresses they gave for the nights.';
 comment on column ops.backfill_outlets.request_count is 'Requests it took.';
+comment on column ops.backfill_outlets.read_count is 'Sitemaps and files of sitemaps that could be read.';
+comment on column ops.backfill_outlets.first_night is 'Oldest of its nights of which they gave an address; null if of none.';
 comment on column ops.backfill_outlets.error is 'What could not be read; null if all could.';
+
+alter table ops.urls add column backfill_id bigint;
+comment on column ops.urls.backfill_id is 'Backfill that reads it: while that is open no collect does; null if none was needed.';
+comment on column ops.outlet_runs.discovered_count is 'Distinct URLs before the run: named by its channels now, or waiting from earlier runs; of a backfill those of its night. Counted by the crawler.';
+comment on column ops.outlet_runs.decided_count is 'URLs this run gave an outcome, less those that a backfill gave back to wait since. Counted in ops.urls.';
+comment on column ops.outlet_runs.deferred_count is 'URLs left for a later run: a retry is due, the run was stopped, or a backfill gave them back. Counted in ops.urls.';
 
 alter table ops.url_attempts drop constraint url_attempts_purpose_check;
 alter table ops.url_attempts
@@ -279,6 +296,17 @@ comment on column ops.suspect_pages.last_seen_at is 'When that last happened, UT
 comment on column ops.suspect_pages.reason is 'What happened last, in a sentence.';
 comment on column ops.suspect_pages.quarantined_at is 'When it was given up, UTC; null before. Delete the row to have it read again.';
 
+create table ops.night_changes (
+    night date not null,
+    transaction_id numeric(20) not null,
+    run_id bigint not null,
+    primary key (night, transaction_id)
+);
+comment on table ops.night_changes is 'Nights whose articles or mentions changed since they were last built; one row per night and transaction. A build removes what it sees.';
+comment on column ops.night_changes.night is 'The night.';
+comment on column ops.night_changes.transaction_id is 'Transaction that changed it.';
+comment on column ops.night_changes.run_id is 'Run that changed it.';
+
 create table ops.alert_deliveries (
     alert_id bigint not null,
     event text not null check (event in ('opened', 'closed')),
@@ -350,6 +378,7 @@ create table marts.company_ranking_revisions (
     country_count integer not null,
     language_count integer not null,
     published_at timestamptz not null,
+    attention numeric(24, 12),
     primary key (night, revision, company_id)
 );
 create index company_ranking_revisions_company_id on marts.company_ranking_revisions (company_id, night);
@@ -367,6 +396,7 @@ comment on column marts.company_ranking_revisions.outlet_count is 'Outlets.';
 comment on column marts.company_ranking_revisions.country_count is 'Countries of these outlets.';
 comment on column marts.company_ranking_revisions.language_count is 'Languages of these articles.';
 comment on column marts.company_ranking_revisions.published_at is 'When this revision was published, UTC.';
+comment on column marts.company_ranking_revisions.attention is 'Attention by which it was ranked, as company_indicators has it: a share, 0 to 1; null where it was not kept.';
 
 insert into marts.night_revisions
 select
@@ -376,9 +406,12 @@ from marts.nights as n;
 insert into marts.company_ranking_revisions
 select
     r.night, n.revision, r.company_id, r.rank_position, r.previous_rank_position, r.score, r.article_count,
-    r.story_count, r.voice_count, r.outlet_count, r.country_count, r.language_count, r.published_at
+    r.story_count, r.voice_count, r.outlet_count, r.country_count, r.language_count, r.published_at,
+    i.value as attention
 from marts.company_rankings as r
-inner join marts.nights as n on n.night = r.night;
+inner join marts.nights as n on n.night = r.night
+left join marts.company_indicators as i
+    on i.night = r.night and i.company_id = r.company_id and i.indicator = 'attention';
 
 -- +goose Down
 drop table marts.company_ranking_revisions;
@@ -386,6 +419,7 @@ drop table marts.night_revisions;
 drop index ops.alerts_closed_at;
 drop index ops.alerts_subject;
 drop table ops.alert_deliveries;
+drop table ops.night_changes;
 drop table ops.suspect_pages;
 drop table ops.imports;
 drop table ops.archive_records;
@@ -394,6 +428,7 @@ alter table ops.url_attempts drop constraint url_attempts_purpose_check;
 delete from ops.url_attempts where purpose = 'backfill';
 alter table ops.url_attempts
     add constraint url_attempts_purpose_check check (purpose in ('first', 'recheck'));
+alter table ops.urls drop column backfill_id;
 drop table ops.backfill_outlets;
 drop table ops.backfill_changes;
 drop table ops.backfill_items;
@@ -401,6 +436,8 @@ drop table ops.backfills;
 drop index ops.runs_abandoned;
 drop index ops.intervals_unsettled;
 drop index ops.intervals_backfill_id;
+drop index ops.intervals_taken;
+drop index ops.intervals_waiting;
 drop index ops.intervals_open;
 alter table ops.intervals
     drop column backfill_id,
@@ -415,6 +452,7 @@ alter table ops.intervals
     drop column elapsed,
     drop column counts;
 update ops.runs set cause = 'operator' where cause = 'backfill';
+drop index ops.urls_open_published_at;
 drop index ops.runs_parent_run_id;
 drop index ops.runs_night;
 drop index ops.runs_backfill_id;

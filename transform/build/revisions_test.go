@@ -15,11 +15,15 @@ func revisionsOf(t *testing.T, b *Builder) []string {
 		select concat(
 			n.night, ' ', n.revision, ' at ', to_char(n.published_at at time zone 'UTC', 'HH24:MI'),
 			': ', n.article_count, ' articles, ',
-			string_agg(concat(r.company_id, ' ', r.article_count), ', ' order by r.rank_position)
+			string_agg(concat(r.company_id, ' ', r.article_count), ', ' order by r.rank_position),
+			case when bool_or(standing.night is not null and i.value is distinct from r.attention) then ' but for the attention' end
 		)
 		from marts.night_revisions as n
 		inner join marts.company_ranking_revisions as r
 			on r.night = n.night and r.revision = n.revision and r.published_at = n.published_at
+		left join marts.nights as standing on standing.night = n.night and standing.revision = n.revision
+		left join marts.company_indicators as i
+			on i.night = standing.night and i.company_id = r.company_id and i.indicator = 'attention'
 		group by n.night, n.revision
 		order by n.night, n.revision`)
 	if err != nil {

@@ -1,6 +1,6 @@
 -- The ranking that was published of the night, kept with its revision.
 -- Grain: night, revision, company_id
--- Reads: marts.company_rankings, marts.nights
+-- Reads: marts.company_indicators, marts.company_rankings, marts.nights
 -- Rebuild: append
 -- Params: $1 night
 select
@@ -16,7 +16,13 @@ select
     r.outlet_count,
     r.country_count,
     r.language_count,
-    r.published_at
+    r.published_at,
+    i.value as attention
 from marts.company_rankings as r
 inner join marts.nights as n on n.night = r.night
+left join marts.company_indicators as i
+    on
+        i.night = r.night
+        and i.company_id = r.company_id
+        and i.indicator = 'attention'
 where r.night = cast($1 as date)
