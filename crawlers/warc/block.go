@@ -124,7 +124,7 @@ func (rec *Record) end() error {
 	case err != nil:
 		return r.blame(rec.Offset, err)
 	default:
-		if head, _ := r.text.Peek(len("WARC/")); string(head) != "WARC/" {
+		if head, _ := r.text.Peek(len("WARC/")); !begins(head, recordMagic[:len("WARC/")]) {
 			return r.reject(rec.Offset, "what follows its %d bytes is no record", rec.ContentLength)
 		}
 		if r.form == formPlain {

@@ -150,7 +150,7 @@ func (r *Reader) detect() error {
 	}
 	why := "it begins with neither a record nor a gzip member"
 	switch {
-	case bytes.HasPrefix(head, gzipMagic):
+	case begins(head, gzipMagic):
 		r.form = formGzip
 		if r.packed == nil {
 			r.packed = bufio.NewReaderSize(memberReader{r}, textBuffer)
@@ -158,7 +158,7 @@ func (r *Reader) detect() error {
 		r.text = r.packed
 		r.packed.Reset(memberReader{r})
 		return nil
-	case bytes.HasPrefix(head, []byte("WARC/")), head[0] == '\r', head[0] == '\n':
+	case begins(head, recordMagic[:len("WARC/")]), head[0] == '\r', head[0] == '\n':
 		r.form, r.text = formPlain, r.raw
 		return nil
 	case bytes.HasPrefix(head, []byte("filedesc:")):
@@ -171,6 +171,12 @@ func (r *Reader) detect() error {
 	}
 	r.final = fmt.Errorf("read WARC at byte %d: %w: %s", r.fileOffset(), ErrFormat, why)
 	return r.final
+}
+
+// begins tells whether a file begins with magic, or ends within it.
+func begins(head, magic []byte) bool {
+	n := min(len(head), len(magic))
+	return bytes.Equal(head[:n], magic[:n])
 }
 
 const oldFormat = "it is in the ARC format, which came before WARC: convert it first"

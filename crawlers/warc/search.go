@@ -61,7 +61,7 @@ func (r *Reader) seek(offset int64) {
 // findInMember looks for a record in what is left of a gzip member, which could
 // be unpacked so far. None is no error: the next member may have one.
 func (r *Reader) findInMember() error {
-	if !r.inMember || r.textOffset() == 0 {
+	if !r.inMember {
 		return nil
 	}
 	if err := r.findLine(); err != nil {
