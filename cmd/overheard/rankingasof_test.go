@@ -88,14 +88,13 @@ func TestRankingAsOf(t *testing.T) {
 				t.Fatal(err)
 			}
 			at, rows, err := rankingOf(t.Context(), db, night.Time, asOf.Time, 20)
-			got := ""
 			if err != nil {
 				if !strings.Contains(err.Error(), c.want) {
 					t.Errorf("got error %v, want %q", err, c.want)
 				}
 				return
 			}
-			got = rankingText(ledger.Date{Time: at}, rows)
+			got := rankingText(ledger.Date{Time: at}, rows)
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Errorf("ranking differs (-want +got):\n%s", diff)
 			}
