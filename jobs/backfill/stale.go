@@ -7,8 +7,7 @@ import (
 )
 
 // isStale tells whether a night has to be built: because it never was, because
-// its articles are not those that were built or have changed since, because a
-// backfill changed something of it since, because an earlier night was built
+// its articles or mentions are not those that were built, because an earlier night was built
 // since, whose sums it carries, because the last try was refused, or because it
 // was never published.
 // When a night was built last is told by the results of its checks: the newest
@@ -44,26 +43,19 @@ func (b *Backfills) isStale(ctx context.Context, night time.Time) (bool, error) 
 			from ops.check_results as c
 			inner join ops.runs as r on r.run_id = c.run_id and r.job in ('build', 'publish', 'rebuild')
 			where c.night = cast($1 as date) and c.severity = 'fail' and c.offending_count > 0
-		),
-		changed as (
-			select max(coalesce(r.finished_at, 'infinity')) as changed_at
-			from ops.backfill_changes as c
-			inner join ops.runs as r on r.run_id = c.run_id
-			where c.night = cast($1 as date)
 		)
 		select
 			not exists (select 1 from intermediate.int_constants_pivoted as k where k.night = cast($1 as date))
 			or not exists (select 1 from marts.nights as n where n.night = cast($1 as date))
 			or s.article_count is distinct from b.article_count or s.article_sum is distinct from b.article_sum
 			or s.edited_at >= coalesce(l.own_at, '-infinity')
-			or coalesce(g.changed_at >= coalesce(l.own_at, '-infinity'), false)
+			or exists (select 1 from ops.night_changes as c where c.night = cast($1 as date))
 			or coalesce(l.earlier_at > l.own_at, false)
 			or coalesce(f.refused_at > l.own_at, false)
 		from stored as s
 		cross join built as b
 		cross join last_built as l
-		cross join refused as f
-		cross join changed as g`, night.Format(time.DateOnly))
+		cross join refused as f`, night.Format(time.DateOnly))
 	if err != nil {
 		return false, fmt.Errorf("ask whether the night of %s has changed since it was built: %w", night.Format(time.DateOnly), err)
 	}

@@ -28,8 +28,8 @@ const (
 //
 // In words: our own archive first, since it costs no request; imported files
 // next; then the outlet itself, if an address of the night waits, if it has a
-// sitemap (which may be searched by date), or if its feeds still reach back;
-// then, if matching is asked for, what is stored; else nothing.
+// sitemap (which may be searched by date); then, if matching is asked for, what is
+// stored; else nothing. Feeds hold the last days only and are a collect's to read.
 const itemsQuery = `
 	with chosen as materialized (
 		select o.outlet_id, o.host, o.usual_count, o.sitemap_count, o.feed_count
@@ -53,16 +53,17 @@ const itemsQuery = `
 		where r.night >= cast($2 as date) and r.night <= cast($3 as date) and 'read' = any (cast($9 as text[]))
 		group by r.outlet_id, r.night
 	),
+	-- by the same times as ReadLive finds them; what has no date is read with the last night
 	waiting as materialized (
 		select
-			u.outlet_id, cast(coalesce(u.channel_published_at, u.discovered_at) at time zone $11 as date) as night,
+			u.outlet_id, coalesce(cast(u.channel_published_at at time zone $11 as date), cast($3 as date)) as night,
 			count(*) as url_count
 		from ops.urls as u
-		where (u.outcome is null or u.outcome in ('too_old', 'failed'))
-			and coalesce(u.channel_published_at, u.discovered_at) >= cast($2 as date) - interval '1 day'
-			and coalesce(u.channel_published_at, u.discovered_at) < cast($3 as date) + interval '2 days'
+		where (u.outcome is null or u.outcome in ('too_old', 'failed', 'blocked'))
+			and (u.channel_published_at >= cast($2 as date) - interval '1 day' and u.channel_published_at < cast($3 as date) + interval '2 days'
+				or u.channel_published_at is null and u.outcome is null)
 			and 'read' = any (cast($9 as text[]))
-		group by u.outlet_id, cast(coalesce(u.channel_published_at, u.discovered_at) at time zone $11 as date)
+		group by u.outlet_id, coalesce(cast(u.channel_published_at at time zone $11 as date), cast($3 as date))
 	),
 	stored as materialized (
 		select a.outlet_id, a.night, count(*) as article_count
@@ -148,7 +149,7 @@ const itemsQuery = `
 				when 'archive' = any (cast($10 as text[])) and f.own_count > 0 then 'archive'
 				when 'warc' = any (cast($10 as text[])) and f.import_count > 0 then 'warc'
 				when 'live' = any (cast($10 as text[]))
-					and (f.url_count > 0 or f.sitemap_count > 0 or f.feed_count > 0 and f.night >= f.feeds_since) then 'live'
+					and (f.url_count > 0 or f.sitemap_count > 0 or f.stored_count > 0 and 'match' <> all (cast($9 as text[]))) then 'live'
 				when 'match' = any (cast($9 as text[])) and f.stored_count > 0 then 'stored'
 				else 'none'
 			end as source
@@ -158,17 +159,18 @@ const itemsQuery = `
 		select
 			d.*,
 			case
+				when d.source = 'live' and d.sitemap_count = 0 then d.url_count
 				when d.source = 'live' then greatest(
-					d.url_count, round(d.usual_count * coalesce(least(greatest(p.article_requests, 1), 10), $14)) - d.stored_count, 0)
+					d.url_count, round(d.usual_count * least(greatest(coalesce(p.article_requests, $14), 1), 10)) - d.stored_count, 0)
 				else 0
 			end as page_requests,
 			-- robots and channels are read once for all nights of the outlet
 			case
 				when d.source = 'live' and row_number() over (partition by d.outlet_id, d.source order by d.night desc) = 1
-					then 1 + d.sitemap_count + d.feed_count
+					then 1 + d.sitemap_count
 				else 0
 			end as channel_requests,
-			coalesce(least(greatest(p.article_requests, 1), 10), $14) as article_requests,
+			least(greatest(coalesce(p.article_requests, $14), 1), 10) as article_requests,
 			coalesce(op.request_seconds, p.request_seconds, greatest($16, h.crawl_delay)) as request_seconds,
 			coalesce(h.request_bytes, ah.request_bytes, $15) as request_bytes,
 			coalesce(p.page_seconds, $19) as page_seconds,
@@ -207,15 +209,17 @@ const itemsQuery = `
 				then s.url_count || ' of its addresses wait as well; --source live reads them'
 			when s.source = 'live' and s.url_count > 0 then s.url_count || ' addresses of the night wait'
 			when s.source = 'live' and s.sitemap_count > 0 then 'its sitemaps are searched for the night'
-			when s.source = 'live' then 'its feeds still reach back to it'
+			when s.source = 'live' then 'none of its addresses waits'
 			when s.source = 'stored' and 'read' = any (cast($9 as text[]))
-				then 'nothing can serve it again; what is stored is matched again'
+				then 'nothing more of it can be read; what is stored is matched again'
 			when s.source = 'none' and 'read' <> all (cast($9 as text[])) then 'no article of the night is stored'
 			when s.source = 'none' then concat_ws(', ',
 				case
 					when 'live' <> all (cast($10 as text[])) then null
-					when s.feed_count > 0 then 'its feeds reach back to ' || cast(s.feeds_since as text) || ' only, it has no sitemap, none of its addresses waits'
-					else 'none of its channels reaches back to it, none of its addresses waits'
+					when s.feed_count > 0 and s.night >= s.feeds_since
+						then 'its feeds still reach back to it, which a collect reads and a backfill does not'
+					when s.feed_count > 0 then 'its feeds reach back to ' || cast(s.feeds_since as text) || ' only and it has no sitemap'
+					else 'it has no sitemap'
 				end,
 				case when 'archive' = any (cast($10 as text[])) then 'no page of it was kept' end,
 				case when 'warc' = any (cast($10 as text[])) then 'no imported file has it' end)
