@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/overheard-news/overheard/crawlers/press"
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 )
@@ -99,6 +100,34 @@ func TestRankingAsOf(t *testing.T) {
 				t.Errorf("ranking differs (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestRankingAsOfOnTheCommandLine(t *testing.T) {
+	t.Parallel()
+	_, registry, at := world(t, press.Config{Seed: 6, Outlets: 4, Nights: 1, ArticlesPerOutletNight: 4})
+	o := newOperator(t, registry)
+	if got := o.call(t, "nightly", "--night", at); got.code != exitDone {
+		t.Fatalf("exit code %d: %s", got.code, got.stderr)
+	}
+	tomorrow := time.Now().AddDate(0, 0, 1).Format(time.DateOnly)
+	for _, c := range []struct {
+		asOf string
+		code int
+		says string
+	}{
+		{tomorrow, exitDone, "Revision 1, published at "},
+		{"2020-01-01", exitFailed, "no night was published at 2020-01-01T23:59:59Z"},
+		{"once", exitUsage, "a time is a date such as"},
+	} {
+		got := o.call(t, "ranking", "--as-of", c.asOf)
+		if got.code != c.code || !strings.Contains(got.stdout+got.stderr, c.says) {
+			t.Errorf("--as-of %s: exit code %d, want %d and %q:\n%s%s", c.asOf, got.code, c.code, c.says, got.stdout, got.stderr)
+		}
+	}
+	standing, then := o.call(t, "ranking", "--json"), o.call(t, "ranking", "--as-of", tomorrow, "--json")
+	if diff := cmp.Diff(standing.stdout, then.stdout); diff != "" {
+		t.Errorf("what stands and what stood last differ (-stands +stood):\n%s", diff)
 	}
 }
 

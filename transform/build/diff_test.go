@@ -169,6 +169,19 @@ Changed: 1 articles added, 2 mentions added, 1 mentions removed
 2026-11-24  not published: the plan does not build it
 `
 
+func TestALongReasonIsCutInText(t *testing.T) {
+	t.Parallel()
+	for reason, want := range map[string]string{
+		"refused:\n  rows":               "refused: rows",
+		strings.Repeat("é", reasonMax):   strings.Repeat("é", reasonMax),
+		strings.Repeat("é", reasonMax+1): strings.Repeat("é", reasonMax) + " ...",
+	} {
+		if diff := cmp.Diff(want, shortened(reason)); diff != "" {
+			t.Errorf("reason differs (-want +got):\n%s", diff)
+		}
+	}
+}
+
 // TestRankingDiffIsBounded compares two rankings of 60 companies turned upside
 // down, each moved by 8 articles.
 func TestRankingDiffIsBounded(t *testing.T) {

@@ -49,10 +49,22 @@ func (n NightDiff) writeText(text *bytes.Buffer) {
 			fromTo(n.ArticlesBefore, n.ArticlesAfter, "%d"), coverageText(n), n.MovedCount)
 	}
 	if n.Reason != nil {
-		fmt.Fprintf(text, ": %s", *n.Reason)
+		fmt.Fprintf(text, ": %s", shortened(*n.Reason))
 	}
 	text.WriteByte('\n')
 	n.Moves.writeText(text)
+}
+
+// reasonMax bounds a reason in text, in runes: a refusal quotes the rows that
+// offend. JSON has all of it.
+const reasonMax = 240
+
+func shortened(reason string) string {
+	line := []rune(strings.Join(strings.Fields(reason), " "))
+	if len(line) <= reasonMax {
+		return string(line)
+	}
+	return string(line[:reasonMax]) + " ..."
 }
 
 // WriteText writes the companies that moved, a line each.
