@@ -69,7 +69,7 @@ func (s *Stream) ask() error {
 		cancel(fmt.Errorf("no byte within %v", f.cfg.RequestTimeout))
 	})
 	s.askedAt = s.offset
-	res, err := s.send(traced(ctx, f, h, originOf(s.address)))
+	res, err := s.send(traced(ctx, f, h, originOf(s.address))) //nolint:bodyclose // drop closes it
 	s.idle.Stop()
 	if err == nil {
 		end.status, end.retryAfter = res.StatusCode, retryAfter(res.Header, time.Now())
@@ -117,7 +117,7 @@ func (s *Stream) accept(res *http.Response) error {
 			return &Error{Outcome: OutcomeFailed, Status: res.StatusCode, Reason: fmt.Sprintf("asked for byte %d, got %q", s.offset, res.Header.Get("Content-Range"))}
 		}
 	case http.StatusOK:
-		now.size, first = res.ContentLength, 0
+		now.size = res.ContentLength
 	case http.StatusRequestedRangeNotSatisfiable:
 		if now.size = total; max(total, s.known.size) != s.offset {
 			return &Error{Outcome: OutcomeFailed, Status: res.StatusCode, Reason: fmt.Sprintf("there is no byte %d in the file (%q)", s.offset, res.Header.Get("Content-Range"))}

@@ -73,10 +73,9 @@ func (r *Reader) Reset(src io.Reader, offset int64) {
 }
 
 // Close gives back what the Reader took. It does not close its source.
-func (r *Reader) Close() error {
+func (r *Reader) Close() {
 	r.let()
-	r.final = fmt.Errorf("read WARC: the reader is closed")
-	return nil
+	r.final = errors.New("read WARC: the reader is closed")
 }
 
 // let ends what the last record has open.

