@@ -43,6 +43,7 @@ type task struct {
 	bar           *mpb.Bar
 	isLineStale   bool
 	hasFinishLine bool
+	words         func(elapsed time.Duration) string // says where it stands; nil: the counts do
 }
 
 func newProgress(stderr *sharedWriter, isTerminal, isJSON, isColourless bool) *progress {
@@ -122,6 +123,23 @@ func (p *progress) Advance(name string, done, failed int) {
 	if t.bar != nil {
 		t.bar.IncrBy(done + failed)
 	}
+}
+
+// Describe gives a running task words of its own in place of its counts. They are
+// asked for whenever it is shown, by any goroutine.
+func (p *progress) Describe(name string, words func(elapsed time.Duration) string) {
+	if p == nil || p.isSilent {
+		return
+	}
+	p.mu.Lock()
+	t := p.tasks[name]
+	p.mu.Unlock()
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.words = words
 }
 
 // Finish ends a task, whether or not its total was reached. The same name can
@@ -222,6 +240,13 @@ func (t *task) text(now time.Time, isColour bool) string {
 	isFinished := !t.finished.IsZero()
 	if isFinished {
 		now = t.finished
+	}
+	if t.words != nil {
+		text := t.words(now.Sub(t.started))
+		if isFinished {
+			text += ", took " + roundDuration(now.Sub(t.started))
+		}
+		return text
 	}
 	settled := t.done + t.failed
 	text := fmt.Sprint(settled)

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/overheard-news/overheard/crawlers/outlets"
+	"github.com/overheard-news/overheard/crawlers/press"
+	"github.com/overheard-news/overheard/jobs/importing"
+	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/sql/seeds"
+)
+
+// archived writes a press into WARC files that nobody serves, and its registry.
+func archived(t *testing.T, cfg press.Config, a press.Archives) (made press.Archived, registry string) {
+	t.Helper()
+	set, err := seeds.BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Companies = press.CompaniesFrom(set)
+	cfg.LastNight = ledger.LastFinishedNight(time.Now(), time.UTC)
+	p, err := press.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Dir, a.Port = t.TempDir(), 8099
+	if made, err = p.WriteArchives(t.Context(), a, nil); err != nil {
+		t.Fatal(err)
+	}
+	registry = t.TempDir()
+	if err := outlets.Write(registry, p.Outlets(a.Port)); err != nil {
+		t.Fatal(err)
+	}
+	return made, registry
+}
+
+func importsOf(t *testing.T, o operator) (rows []importing.Row) {
+	t.Helper()
+	got := o.call(t, "import", "list", "--json")
+	if err := json.Unmarshal([]byte(got.stdout), &rows); err != nil {
+		t.Fatalf("%v: %s%s", err, got.stdout, got.stderr)
+	}
+	return rows
+}
+
+func TestImportAsAnOperatorMeetsIt(t *testing.T) {
+	t.Parallel()
+	made, registry := archived(t, press.Config{Seed: 4, Outlets: 8, Nights: 2, ArticlesPerOutletNight: 10}, press.Archives{Records: 80, Files: 2, ForeignShare: 0.3})
+	o := newOperator(t, registry)
+	for _, step := range []struct {
+		name string
+		args []string
+		code int
+		want []string
+	}{
+		{"nothing named", []string{"import", "warc"}, exitUsage, []string{"requires at least 1 arg"}},
+		{"no file", []string{"import", "warc", filepath.Join(registry, "none.warc")}, exitFailed, []string{"there is no file"}},
+		{"none at a time", []string{"import", "warc", "--parallel", "0", made.Files[0]}, exitUsage, []string{"at least one file"}},
+		{"rehearsed", []string{"import", "warc", "--dry-run", made.Files[0], made.Files[1]}, exitDone, []string{"OUTLET", "82 records, 56 pages of outlets, 0 damaged, 24 of other hosts; nothing was stored"}},
+		{"one and then both", []string{"import", "warc", made.Files[0]}, exitDone, []string{": done (run", "backfill plan --steps build --from"}},
+		{"both at a time", append([]string{"import", "warc", "--parallel", "2"}, made.Files...), exitDone, []string{"was imported before", "--again reads it again", ": done (run"}},
+		{"a rehearsal of a file that is none", []string{"import", "warc", "--dry-run", os.Args[0]}, exitFailed, []string{"not a WARC file"}},
+		{"listed", []string{"import", "list"}, exitDone, []string{"press-00000.warc.gz", "press-00001.warc.gz", "100%"}},
+	} {
+		got := o.call(t, step.args...)
+		if got.code != step.code {
+			t.Errorf("%s: exit code %d, want %d: %s%s", step.name, got.code, step.code, got.stdout, got.stderr)
+		}
+		for _, want := range step.want {
+			if !strings.Contains(got.stdout+got.stderr, want) {
+				t.Errorf("%s: %q is not said:\n%s%s", step.name, want, got.stdout, got.stderr)
+			}
+		}
+	}
+	var sum int64
+	for _, row := range importsOf(t, o) {
+		sum += row.Counts.Stored
+	}
+	if sum != int64(made.Pages) {
+		t.Errorf("%d articles stored of %d pages", sum, made.Pages)
+	}
+}
+
+// TestImportIsKilled kills an import at random moments, and expects what an
+// undisturbed one leaves.
+func TestImportIsKilled(t *testing.T) {
+	t.Parallel()
+	made, registry := archived(t, press.Config{Seed: 9, Outlets: 20, Nights: 3, ArticlesPerOutletNight: 30},
+		press.Archives{Records: 2000, ForeignShare: 0.3, DamagedShare: 0.01, IsCutOff: true})
+	calm, troubled := newOperator(t, registry), newOperator(t, registry)
+	if got := calm.call(t, "import", "warc", made.Files[0]); got.code != exitFailed || !strings.Contains(got.stderr, "done with 21 failures") {
+		t.Fatalf("undisturbed: exit code %d, want that it is done with a failure for each damaged record: %s", got.code, got.stderr)
+	}
+	killed := 0
+	for range 6 {
+		after := time.Duration(rand.Int64N(int64(2500 * time.Millisecond)))
+		if troubled.kill(t, "import", after, "import", "warc", made.Files[0]) {
+			killed++
+		}
+	}
+	t.Logf("killed %d times", killed)
+	if got := troubled.call(t, "import", "warc", made.Files[0]); got.code == exitUsage {
+		t.Fatal(got.stderr)
+	}
+	if diff := cmp.Diff(calm.tables(t), troubled.tables(t)); diff != "" {
+		t.Errorf("tables (-undisturbed +killed):\n%s", diff)
+	}
+	want, got := importsOf(t, calm), importsOf(t, troubled)
+	if len(want) != 1 || len(got) != 1 || got[0].State != "done" {
+		t.Fatalf("imports %+v and %+v, want one each, done", want, got)
+	}
+	if diff := cmp.Diff(want[0].Counts, got[0].Counts); diff != "" {
+		t.Errorf("counts (-undisturbed +killed):\n%s", diff)
+	}
+}
