@@ -22,6 +22,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"github.com/overheard-news/overheard/jobs/backfill"
 	"github.com/overheard-news/overheard/jobs/collect"
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/jobs/notify"
@@ -70,6 +71,7 @@ type Parts struct {
 	Watcher   *watch.Watcher
 	Rechecker *recheck.Rechecker
 	Builder   *build.Builder
+	Backfills *backfill.Backfills
 	Heartbeat *notify.Heartbeat // nil: none
 }
 
@@ -78,6 +80,10 @@ type Parts struct {
 func New(lg *slog.Logger, db *sqlx.DB, cfg Config, parts Parts, now func() time.Time) *Jobs {
 	return &Jobs{lg: lg, db: db, cfg: cfg, ledger: ledger.New(lg, db, now), parts: parts, now: now}
 }
+
+// Backfills plans, starts and ends backfills; their intervals are work like any
+// other.
+func (j *Jobs) Backfills() *backfill.Backfills { return j.parts.Backfills }
 
 // Ledger gives read access to what ran.
 func (j *Jobs) Ledger() *ledger.Ledger { return j.ledger }

@@ -17,25 +17,24 @@ import (
 func newRunsCommand(app *app) *cobra.Command {
 	return newGroup(&cobra.Command{
 		Use:     "runs",
-		Short:   "Read the ledger of runs",
-		Long:    "What ran, when, why, and how it ended.",
+		Short:   "Read the ledger of runs, stop one, try again what failed",
+		Long:    "What ran, when, why, and how it ended; what is due; and a second try.",
 		Example: "overheard runs list --limit 5",
-	}, newRunsListCommand(app), newRunsShowCommand(app))
+	}, newRunsListCommand(app), newRunsShowCommand(app), newRunsIntervalsCommand(app), newRunsRetryCommand(app), newRunsCancelCommand(app))
 }
 
 func newRunsListCommand(app *app) *cobra.Command {
-	var job string
-	var limit int
+	var filter ledger.RunFilter
 	cmd := &cobra.Command{
 		Use:         "list",
 		Short:       "List the newest runs",
-		Long:        "Lists the newest runs, newest first.",
+		Long:        "Lists the newest runs, newest first. The runs of a backfill's intervals, which can be\nvery many, are left out unless --all or their --job is given.",
 		Example:     "overheard runs list --job nightly",
 		Args:        cobra.NoArgs,
 		Annotations: map[string]string{noteExits: "0 1 2"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return app.readLedger(cmd.Context(), func(ctx context.Context, l *ledger.Ledger) error {
-				rows, err := l.Runs(ctx, job, limit)
+				rows, err := l.List(ctx, filter)
 				if err != nil {
 					return err
 				}
@@ -47,8 +46,9 @@ func newRunsListCommand(app *app) *cobra.Command {
 			})
 		},
 	}
-	cmd.Flags().StringVar(&job, "job", "", "only runs of this `JOB`: nightly, collect, recheck, build or publish")
-	cmd.Flags().IntVar(&limit, "limit", 20, "at most this many runs")
+	cmd.Flags().StringVar(&filter.Job, "job", "", "only runs of this `JOB`: nightly, collect, recheck, build, publish, backfill or rebuild")
+	cmd.Flags().BoolVar(&filter.IsAll, "all", false, "those of a backfill's intervals as well")
+	cmd.Flags().IntVar(&filter.Limit, "limit", 20, "at most this many runs")
 	return cmd
 }
 
@@ -61,9 +61,9 @@ func newRunsShowCommand(app *app) *cobra.Command {
 		Args:        cobra.ExactArgs(1),
 		Annotations: map[string]string{noteExits: "0 1 2"},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := strconv.ParseInt(args[0], 10, 64)
-			if err != nil || id < 1 {
-				return badUsage(fmt.Errorf("a run is a number, as `overheard runs list` prints them, not %q", args[0]))
+			id, err := runNumber(args[0])
+			if err != nil {
+				return err
 			}
 			return app.readLedger(cmd.Context(), func(ctx context.Context, l *ledger.Ledger) error {
 				rows, err := l.Show(ctx, id)
@@ -77,7 +77,7 @@ func newRunsShowCommand(app *app) *cobra.Command {
 				if app.isJSON {
 					return app.printJSON(withTheirFailures(rows, failures))
 				}
-				app.printRuns(rows)
+				rows = app.printFamily(rows)
 				for _, row := range rows {
 					var counts map[string]int64
 					if json.Unmarshal(row.Counts, &counts) == nil && len(counts) > 0 {
@@ -92,6 +92,29 @@ func newRunsShowCommand(app *app) *cobra.Command {
 			})
 		},
 	}
+}
+
+// shownRuns bounds the runs that are shown of one that started very many.
+const shownRuns = 50
+
+// printFamily prints a run and those it started; of very many only the newest that
+// did not end well, and how many there are in all. It returns those it printed.
+func (a *app) printFamily(rows []ledger.Row) []ledger.Row {
+	all := len(rows)
+	if all > shownRuns {
+		kept := rows[:1]
+		for _, row := range slices.Backward(rows[1:]) {
+			if row.State != ledger.StateDone && len(kept) < shownRuns {
+				kept = append(slices.Clip(kept), row)
+			}
+		}
+		rows = kept
+	}
+	a.printRuns(rows)
+	if len(rows) < all {
+		fmt.Fprintf(a.stdout, "\nit started %d runs; `overheard runs list --all` and `overheard runs intervals` show more\n", all-1)
+	}
+	return rows
 }
 
 // runWithFailures is a run as runs show --json prints it.

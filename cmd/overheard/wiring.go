@@ -78,6 +78,11 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 		fetcher.Close()
 		return nil, nil, err
 	}
+	backfills, err := a.backfills(db, reg, collector, builder, now)
+	if err != nil {
+		fetcher.Close()
+		return nil, nil, err
+	}
 	work = jobs.New(a.log, db, jobs.Config{
 		ReportZone:      reportZone,
 		ScheduleZone:    scheduleZone,
@@ -100,6 +105,7 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 			Budget:      config.Jobs.RecheckDeadline * 9 / 10,
 		}, collector, show, now),
 		Builder:   builder,
+		Backfills: backfills,
 		Heartbeat: heartbeat,
 	}, now)
 	return work, fetcher.Close, nil
