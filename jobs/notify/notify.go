@@ -174,12 +174,12 @@ func (l *logbook) name() string { return Log }
 
 func (l *logbook) send(ctx context.Context, d digest) error {
 	for _, x := range d.first() {
-		level := slog.LevelInfo
+		lg := l.lg.With("alert_id", x.AlertID, "kind", x.Kind, "subject", x.Subject, "severity", x.Severity, "state", x.State, "message", x.Message)
 		if x.Event == opened {
-			level = slog.LevelWarn
+			lg.WarnContext(ctx, "alert opened")
+		} else {
+			lg.InfoContext(ctx, "alert closed")
 		}
-		l.lg.Log(ctx, level, "alert "+x.Event, "alert_id", x.AlertID, "kind", x.Kind, "subject", x.Subject,
-			"severity", x.Severity, "state", x.State, "message", x.Message)
 	}
 	if rest := d.rest(); rest != "" {
 		l.lg.WarnContext(ctx, "more alerts", "title", d.title(), "kinds", rest)
