@@ -95,7 +95,7 @@ func (a *Archive) Verify(ctx context.Context, name string) (Condition, error) {
 	}
 	defer src.Close()
 	reader := warc.NewReader(src, 0)
-	defer reader.Close()
+	defer func() { _ = reader.Close() }() // nothing is open but what it read
 	reader.ChecksDigests = true
 	for {
 		if err := ctx.Err(); err != nil {

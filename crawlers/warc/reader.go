@@ -73,9 +73,10 @@ func (r *Reader) Reset(src io.Reader, offset int64) {
 }
 
 // Close gives back what the Reader took. It does not close its source.
-func (r *Reader) Close() {
+func (r *Reader) Close() error {
 	r.let()
 	r.final = errors.New("read WARC: the reader is closed")
+	return nil
 }
 
 // let ends what the last record has open.
