@@ -11,7 +11,7 @@ import (
 
 // staleNights lists the nights before night, within CatchUpNights, whose built
 // articles are not those of staging: some came late, left for another night, or
-// were edited since. Each has been built before; nights never built are the
+// were edited or matched anew since. Each has been built before; nights never built are the
 // schedule's to make up. When a night was built last is told by the results of
 // its checks: the newest of a build that passed.
 func (j *Jobs) staleNights(ctx context.Context, night time.Time) ([]time.Time, error) {
@@ -50,6 +50,7 @@ func (j *Jobs) staleNights(ctx context.Context, night time.Time) ([]time.Time, e
 		left join last_built as l on l.night = b.night
 		where s.article_count is distinct from b.article_count or s.article_sum is distinct from b.article_sum
 			or s.edited_at >= coalesce(l.started_at, '-infinity')
+			or exists (select 1 from ops.night_changes as c where c.night = b.night)
 		order by b.night`, first.Format(time.DateOnly), night.Format(time.DateOnly))
 	if err != nil {
 		return nil, fmt.Errorf("look for late articles of the nights before %s: %w", night.Format(time.DateOnly), err)

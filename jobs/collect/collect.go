@@ -21,6 +21,9 @@
 // one of those and delays nobody. Pages are extracted beside the fetching and
 // written in batches (loader.go).
 //
+// No two processes read an outlet at a time (locks.go). ReadLive reads what an
+// outlet published in a night that is over (past.go), by the same ways.
+//
 // Memory does not grow with what is announced. At most there are
 //
 //	Config.Concurrency polls and what they found, which package discover bounds
@@ -38,6 +41,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -61,6 +65,7 @@ type Fetcher interface {
 type Poller interface {
 	PollOutlet(ctx context.Context, o outlets.Outlet, prior map[string]discover.ChannelState, since time.Time, pattern discover.Pattern) []discover.Poll
 	Explore(ctx context.Context, o outlets.Outlet, pattern discover.Pattern) ([]discover.Candidate, error)
+	Past(ctx context.Context, o outlets.Outlet, sitemaps []string, from, to time.Time, pattern discover.Pattern) ([]discover.Poll, error)
 }
 
 // Normaliser makes an article of a page.
@@ -114,6 +119,12 @@ type Collector struct {
 	owners     map[string]string         // host → outlet that lives there
 	zones      map[string]*time.Location // outlet → where it is
 	extractors *semaphore.Weighted       // pages being read
+	locks      *outletLocks
+
+	files            sync.Map    // name of an archive file → its number
+	months           sync.Map    // first day of a month whose partitions are there
+	isArchiveFailing atomic.Bool // the last page could not be kept
+	suspects         suspects    // pages that killed or stopped a process
 
 	mannersMutex     sync.Mutex // guards what follows
 	unwritten        []fetch.HostDay
@@ -129,6 +140,7 @@ func New(lg *slog.Logger, db *sqlx.DB, cfg Config, f Fetcher, p Poller, n Normal
 		owners:     map[string]string{},
 		zones:      map[string]*time.Location{},
 		extractors: semaphore.NewWeighted(int64(max(1, cfg.Extractors))),
+		locks:      newOutletLocks(lg, db),
 	}
 	for _, o := range cfg.Outlets {
 		c.owners[hostOf(o.HomeURL)] = o.ID
@@ -149,6 +161,9 @@ func (c *Collector) Collect(ctx context.Context, run *ledger.Run, dueOnly bool) 
 	}
 	writeManners, err := c.KeepManners(ctx)
 	if err != nil {
+		return err
+	}
+	if err := c.readSuspects(ctx); err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancelCause(ctx)

@@ -2,14 +2,15 @@ package collect
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"log/slog"
 	"maps"
 	"runtime/debug"
 	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/sql/warehouse"
@@ -30,19 +31,17 @@ type delivery struct {
 }
 
 type loader struct {
-	lg    *slog.Logger
-	db    *sqlx.DB
+	*Collector
 	run   *ledger.Run
-	now   func() time.Time
 	queue chan delivery
 	done  chan struct{}
 	stop  context.CancelCauseFunc // stops the whole collect when nothing can be written
 	err   error                   // read after done
 }
 
-func startLoader(ctx context.Context, lg *slog.Logger, db *sqlx.DB, run *ledger.Run, now func() time.Time, stop context.CancelCauseFunc) *loader {
+func (c *Collector) startLoader(ctx context.Context, run *ledger.Run, stop context.CancelCauseFunc) *loader {
 	l := &loader{
-		lg: lg, db: db, run: run, now: now, stop: stop,
+		Collector: c, run: run, stop: stop,
 		queue: make(chan delivery, 2*batchRows), done: make(chan struct{}),
 	}
 	go l.loop(ctx)
@@ -138,36 +137,110 @@ func (l *loader) safely(ctx context.Context, batch []delivery) (err error) {
 	return l.write(ctx, batch)
 }
 
-// write stores a batch in one transaction.
+// triesToWrite is how often a batch is begun again that another process got in the
+// way of.
+const triesToWrite = 5
+
+// write stores a batch in one transaction. Processes that store the same article
+// at once get in each other's way: the loser begins again, and sees what the other
+// has stored.
 func (l *loader) write(ctx context.Context, batch []delivery) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	nights := map[time.Time]bool{}
-	for _, d := range batch {
-		if d.article != nil {
-			nights[d.night] = true
+	for try := 1; ; try++ {
+		list := make([]result, len(batch)) // merge writes into it
+		for i, d := range batch {
+			list[i] = d.result
 		}
-		if a, ok := d.attempt(); ok {
-			nights[a.day()] = true
+		err := l.store(ctx, list)
+		if err == nil {
+			return nil
+		}
+		if try == triesToWrite || !warehouse.IsConflict(err) && !isTaken(err) {
+			return fmt.Errorf("store %d pages: %w", len(batch), err)
+		}
+		l.lg.Debug("another process was faster, the batch is stored again", "pages", len(batch), "error", err)
+	}
+}
+
+// store is one try of write.
+func (l *loader) store(ctx context.Context, list []result) error {
+	var days []time.Time
+	for _, r := range list {
+		if r.article != nil {
+			days = append(days, r.night)
+		}
+		if a, ok := r.attempt(); ok {
+			days = append(days, a.day())
+		}
+		if r.kept != nil {
+			days = append(days, r.fetchedAt.UTC())
 		}
 	}
-	if err := warehouse.EnsureMonths(ctx, l.db, slices.Collect(maps.Keys(nights))...); err != nil {
+	if err := l.ensureMonths(ctx, days...); err != nil {
+		return err
+	}
+	if err := l.number(ctx, list); err != nil {
 		return err
 	}
 	tx, err := l.db.BeginTxx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("store %d pages: %w", len(batch), err)
+		return err
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it says so and does nothing
-	outcomes, err := l.merge(ctx, tx, batch)
-	if err == nil {
-		err = tx.Commit()
-	}
+	outcomes, err := l.merge(ctx, tx, list)
 	if err != nil {
-		return fmt.Errorf("store %d pages: %w", len(batch), err)
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return err
 	}
 	for outcome, n := range outcomes {
 		l.run.Count(outcome, n)
+	}
+	return nil
+}
+
+// ensureMonths makes the partitions of days, and remembers which there are: they
+// are never dropped.
+func (c *Collector) ensureMonths(ctx context.Context, days ...time.Time) error {
+	missing := map[time.Time]bool{}
+	for _, d := range days {
+		month := time.Date(d.Year(), d.Month(), 1, 0, 0, 0, 0, time.UTC)
+		if _, ok := c.months.Load(month); !ok {
+			missing[month] = true
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	if err := warehouse.EnsureMonths(ctx, c.db, slices.Collect(maps.Keys(missing))...); err != nil {
+		return err
+	}
+	for month := range missing {
+		c.months.Store(month, true)
+	}
+	return nil
+}
+
+// isTaken says whether a row was stored by another transaction meanwhile.
+func isTaken(err error) bool {
+	var said *pq.Error
+	return errors.As(err, &said) && said.Code == "23505" || errors.Is(err, errTaken)
+}
+
+var errTaken = errors.New("another process has recorded a URL of the batch meanwhile")
+
+// lockOutlets makes those who store articles of an outlet take turns, over all
+// processes, until the transaction ends: else two could store one article twice,
+// in two nights.
+func lockOutlets(ctx context.Context, tx *sqlx.Tx, ids ...string) error {
+	slices.Sort(ids) // one order for all, or two could wait for each other
+	_, err := tx.ExecContext(ctx, `
+		select pg_advisory_xact_lock(hashtextextended('overheard/store/' || i.outlet_id, 0))
+		from unnest(cast($1 as text[])) as i (outlet_id)`, pq.Array(slices.Compact(ids)))
+	if err != nil {
+		return fmt.Errorf("wait for the turn of %d outlets: %w", len(ids), err)
 	}
 	return nil
 }

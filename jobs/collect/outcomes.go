@@ -11,7 +11,7 @@ import (
 )
 
 // writeOutcomes gives every URL of the batch its outcome or counts the attempt.
-func (l *loader) writeOutcomes(ctx context.Context, tx *sqlx.Tx, batch []delivery) error {
+func (l *loader) writeOutcomes(ctx context.Context, tx *sqlx.Tx, batch []result) error {
 	n := len(batch)
 	hash, urls, attempts := make([]int64, n), make([]string, n), make([]int64, n)
 	outcome, reason, next := make([]*string, n), make([]*string, n), make([]*string, n)

@@ -43,7 +43,7 @@ func (c *Collector) collect(ctx context.Context, run *ledger.Run, dueOnly bool, 
 	defer c.progress.Finish(task)
 	r := &round{
 		Collector: c, run: run, dueOnly: dueOnly,
-		load:  startLoader(ctx, c.lg, c.db, run, c.now, stop),
+		load:  c.startLoader(ctx, run, stop),
 		polls: semaphore.NewWeighted(int64(max(1, c.cfg.Concurrency))),
 	}
 	g, gctx := errgroup.WithContext(ctx)
@@ -63,16 +63,14 @@ func (c *Collector) collect(ctx context.Context, run *ledger.Run, dueOnly bool, 
 			continue
 		}
 		g.Go(func() error {
-			endPoll := sync.OnceFunc(func() { r.polls.Release(1) })
-			defer endPoll()
-			if err := r.outlet(gctx, crawl, o, endPoll); err != nil {
-				if gctx.Err() == nil { // cut off is not failed
-					c.progress.Advance(task, 0, 1)
-				}
-				return err
+			isDone, err := r.alone(gctx, crawl, o)
+			switch {
+			case isDone:
+				c.progress.Advance(task, 1, 0)
+			case gctx.Err() == nil: // cut off is not failed
+				c.progress.Advance(task, 0, 1)
 			}
-			c.progress.Advance(task, 1, 0)
-			return nil
+			return err
 		})
 	}
 	err := g.Wait()
@@ -84,6 +82,45 @@ func (c *Collector) collect(ctx context.Context, run *ledger.Run, dueOnly bool, 
 		err = errNetworkDown
 	}
 	return err
+}
+
+// alone does one outlet while no other process does, and waits for that; meanwhile
+// another outlet is polled. It begins with a turn to poll, and gives it back. It is
+// false if the time was over first, or with an error.
+func (r *round) alone(ctx, crawl context.Context, o outlets.Outlet) (isDone bool, err error) {
+	endPoll := sync.OnceFunc(func() { r.polls.Release(1) })
+	defer func() { endPoll() }()
+	lock, err := r.locks.take(ctx, o.ID)
+	if err == nil && lock == nil {
+		endPoll()
+		r.run.Count("outlets_waited_for", 1)
+		if lock, err = r.locks.wait(crawl, o.ID); err == nil && r.polls.Acquire(crawl, 1) == nil {
+			endPoll = sync.OnceFunc(func() { r.polls.Release(1) })
+		}
+	}
+	if crawl.Err() != nil && ctx.Err() == nil { // another had it all the time
+		if lock != nil {
+			lock.release(0)
+		}
+		r.run.Count("outlets_not_reached", 1)
+		r.run.Fail(1)
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	defer r.leave(lock, o)
+	if err := r.shareBudget(ctx, o); err != nil {
+		return false, err
+	}
+	crawl, end := during(crawl, lock)
+	defer end()
+	err = r.outlet(ctx, crawl, o, func() { endPoll() })
+	if errors.Is(context.Cause(lock), errLockLost) {
+		r.run.Count("outlets_lost", 1) // what waits there waits for the next run
+		r.run.Fail(1)
+	}
+	return err == nil, err
 }
 
 // outlet does one outlet from its channels to its line in ops.outlet_runs. What

@@ -4,16 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"time"
 
+	"github.com/overheard-news/overheard/crawlers/archive"
 	"github.com/overheard-news/overheard/crawlers/fetch"
 	"github.com/overheard-news/overheard/crawlers/outlets"
-	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/transform/article"
 	"github.com/overheard-news/overheard/transform/match"
-	"github.com/overheard-news/overheard/transform/story"
 )
 
 // waiting is a URL without an outcome.
@@ -49,17 +46,26 @@ type result struct {
 	isSilent      bool // no answer came at all
 	isUnsent      bool // no request went out at all
 	isNetworkDown bool // it is our own network that is out
+	isBudgetSpent bool // the day's requests to the host are
 	isAttempt     bool // only the attempt is to be recorded, the page comes again
 	wireBytes     int64
 	elapsed       time.Duration
 	fetchedAt     time.Time // when the answer or the failure came
 	finalURL      string    // where the page came from; empty if none came
 
-	night    time.Time
-	article  *article.Article
-	sketch   []int32
-	mentions []match.Mention
-	editedAt *time.Time // of the article; nil unless a recheck found another text
+	kept   *archive.Position // where the page lies in an archive; nil: nowhere
+	fileID int64             // of that file, once it is known
+
+	isHung     bool   // reading it did not come to an end
+	isRecorded bool   // not fetched now: see intake.go
+	channel    string // of a recorded page: the file it comes from
+
+	night     time.Time
+	article   *article.Article
+	sketch    []int32
+	mentions  []match.Mention
+	editedAt  *time.Time // of the article; nil unless a recheck found another text
+	deletedAt *time.Time // of the article; nil unless it was found gone
 }
 
 // asAttempt is the part of a result that is written before the next try, so that
@@ -96,6 +102,7 @@ func (c *Collector) fetch(ctx context.Context, o outlets.Outlet, w waiting, purp
 		release(resp)
 		return res, nil
 	}
+	res.kept = c.keep(resp, res.fetchedAt)
 	return res, resp
 }
 
@@ -114,7 +121,7 @@ func (r result) refused(err error) result {
 		return r
 	}
 	r.status, r.reason, r.retryAfter = fe.Status, fe.Reason, fe.RetryAfter
-	r.isNetworkDown = fe.IsNetworkDown
+	r.isNetworkDown, r.isBudgetSpent = fe.IsNetworkDown, fe.IsBudgetSpent
 	if r.isUnsent = fe.IsUnsent || fe.IsNetworkDown; r.isUnsent {
 		r.attempts-- // nobody was asked
 	}
@@ -127,33 +134,29 @@ func (r result) refused(err error) result {
 }
 
 // normalise fills the article, its night and its mentions. A page that makes
-// the extraction panic fails alone.
+// the extraction panic fails alone; one that does not come to an end is left
+// behind (see guard.go).
 func (c *Collector) normalise(ctx context.Context, o outlets.Outlet, resp *fetch.Response, res *result) {
-	defer func() {
-		if p := recover(); p != nil {
-			c.lg.Error("a page made the extraction panic", "url", res.url.URL, "panic", p, "stack", string(debug.Stack()))
-			res.outcome, res.reason, res.article = "failed", fmt.Sprintf("extraction panicked: %v", p), nil
-		}
-	}()
-	art, verdict, err := c.normaliser.Normalise(ctx, c.pageOf(o, resp, res))
-	if err != nil {
-		res.reason = err.Error()
-		if !errIsContext(err) {
+	c.guarded(ctx, c.pageOf(o, resp, res), res)
+}
+
+// take puts what the extraction says into the result.
+func (c *Collector) take(e extraction, res *result) {
+	if e.err != nil {
+		res.reason = e.err.Error()
+		if !errIsContext(e.err) {
 			res.outcome = "failed"
 		}
 		return
 	}
-	res.outcome, res.reason, res.pageType = verdict.Outcome, verdict.Reason, verdict.PageType
-	if art == nil || (verdict.Outcome != "stored" && verdict.Outcome != "stub") {
+	res.outcome, res.reason, res.pageType = e.verdict.Outcome, e.verdict.Reason, e.verdict.PageType
+	if e.article == nil || (e.verdict.Outcome != "stored" && e.verdict.Outcome != "stub") {
 		return
 	}
 	if res.pageType == "" {
-		res.pageType = art.PageType
+		res.pageType = e.article.PageType
 	}
-	res.article = art
-	res.night = ledger.Night(art.PublishedAt, c.cfg.ReportZone)
-	res.sketch = story.Sketch(art.Body)
-	res.mentions = c.mentions(art, res.night)
+	res.article, res.night, res.sketch, res.mentions = e.article, e.night, e.sketch, e.mentions
 }
 
 // mentions finds the companies of an article of a night.

@@ -14,7 +14,6 @@ import (
 	"github.com/overheard-news/overheard/crawlers/fetch"
 	"github.com/overheard-news/overheard/crawlers/outlets"
 	"github.com/overheard-news/overheard/jobs/ledger"
-	"github.com/overheard-news/overheard/sql/warehouse"
 	"github.com/overheard-news/overheard/transform/article"
 )
 
@@ -181,7 +180,11 @@ func (c *Collector) storeReread(ctx context.Context, run *ledger.Run, r Reread, 
 	if res.article != nil {
 		days = append(days, res.night)
 	}
-	if err := warehouse.EnsureMonths(ctx, c.db, days...); err != nil {
+	if err := c.ensureMonths(ctx, days...); err != nil {
+		return err
+	}
+	found := []result{res}
+	if err := c.number(ctx, found); err != nil {
 		return err
 	}
 	tx, err := c.db.BeginTxx(ctx, nil)
@@ -189,6 +192,9 @@ func (c *Collector) storeReread(ctx context.Context, run *ledger.Run, r Reread, 
 		return fmt.Errorf("store what became of %s: %w", r.URL, err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it says so and does nothing
+	if err := lockOutlets(ctx, tx, r.OutletID); err != nil {
+		return err
+	}
 	if err := c.applyReread(ctx, tx, run, r, &res, out); err != nil {
 		return fmt.Errorf("store what became of %s: %w", r.URL, err)
 	}
@@ -197,6 +203,12 @@ func (c *Collector) storeReread(ctx context.Context, run *ledger.Run, r Reread, 
 		if err := writeAttempts(ctx, tx, run.ID, []attempt{a}); err != nil {
 			return err
 		}
+	}
+	if res.article != nil {
+		found[0].night = out.Night
+	}
+	if err := indexKept(ctx, tx, found); err != nil {
+		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("store what became of %s: %w", r.URL, err)
@@ -255,24 +267,17 @@ func unmarkDeleted(ctx context.Context, tx *sqlx.Tx, old standingArticle, id int
 // replace puts the new text in the place of the old one.
 func (c *Collector) replace(ctx context.Context, tx *sqlx.Tx, run *ledger.Run, r Reread, old standingArticle, res *result, out *RereadResult) error {
 	now := c.now().UTC()
-	_, err := tx.ExecContext(ctx, `
-		insert into staging.article_versions
-			(article_id, replaced_at, night, content_hash, title, character_count, published_at, fetched_at, run_id)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-		on conflict do nothing`,
-		r.ArticleID, now, old.Night.String(), old.ContentHash, old.Title, old.CharacterCount, old.PublishedAt, old.FetchedAt, run.ID)
+	err := writeVersions(ctx, tx, run.ID, now, []stored{{
+		ArticleID: r.ArticleID, Night: old.Night.Time, ContentHash: old.ContentHash, Title: old.Title,
+		CharacterCount: old.CharacterCount, PublishedAt: old.PublishedAt, FetchedAt: old.FetchedAt,
+	}})
 	if err != nil {
 		return err
 	}
-	a := res.article
-	isEarlier := a.PublishedAt.Before(old.PublishedAt)
-	isFiner := !old.IsPublishedExact && res.night.Equal(old.Night.Time)
-	if !a.IsPublishedExact || !isEarlier && !isFiner {
-		a.PublishedAt, a.PublishedOrigin, a.IsPublishedExact = old.PublishedAt, old.PublishedOrigin, old.IsPublishedExact
-		if !res.night.Equal(old.Night.Time) {
-			res.night = old.Night.Time
-			res.mentions = c.mentions(a, res.night) // names have times of their own
-		}
+	night := settleDate(res.article, res.night, dated{old.Night.Time, old.PublishedAt, old.PublishedOrigin, old.IsPublishedExact})
+	if !night.Equal(res.night) {
+		res.night = night
+		res.mentions = c.mentions(res.article, night) // names have times of their own
 	}
 	out.Night = res.night
 	res.url.Discovered, res.outletID, res.editedAt = old.FirstSeenAt, old.OutletID, &now
@@ -282,5 +287,11 @@ func (c *Collector) replace(ctx context.Context, tx *sqlx.Tx, run *ledger.Run, r
 	if err := insertArticles(ctx, tx, run.ID, []result{*res}); err != nil {
 		return err
 	}
-	return insertMentions(ctx, tx, []result{*res})
+	if err := insertMentions(ctx, tx, []result{*res}); err != nil {
+		return err
+	}
+	return writeChanges(ctx, tx, run, []change{
+		{night: old.Night.Time, articleID: r.ArticleID, what: articleRemoved},
+		{night: res.night, articleID: r.ArticleID, what: articleChanged},
+	})
 }

@@ -19,11 +19,11 @@ var articleColumns = []string{
 	"night", "article_id", "outlet_id", "canonical_url", "url", "title", "body", "authors", "language_code",
 	"charset", "published_at", "published_origin", "is_published_exact", "access", "character_count",
 	"content_hash", "sketch", "first_seen_at", "fetched_at", "run_id",
-	"page_type", "section", "extraction_quality", "extraction_reason", "published_candidates", "edited_at",
+	"page_type", "section", "extraction_quality", "extraction_reason", "published_candidates", "edited_at", "deleted_at",
 }
 
 func insertArticles(ctx context.Context, tx *sqlx.Tx, runID int64, keep []result) error {
-	return copyIn(ctx, tx, "staging.articles", "night, article_id", articleColumns, func(yield func([]any) bool) {
+	return copyIn(ctx, tx, "staging.articles", articleColumns, func(yield func([]any) bool) {
 		for _, d := range keep {
 			a := d.article
 			if !yield([]any{
@@ -31,14 +31,16 @@ func insertArticles(ctx context.Context, tx *sqlx.Tx, runID int64, keep []result
 				nonNil(a.Authors), a.Language, a.Charset, a.PublishedAt.UTC(), a.PublishedOrigin,
 				a.IsPublishedExact, a.Access, a.CharacterCount, a.ContentHash, nonNil(d.sketch),
 				d.url.Discovered.UTC(), d.fetchedAt.UTC(), runID,
-				cmp.Or(a.PageType, article.TypeArticle), text(a.Section), quality(a), text(a.QualityReason), candidates(a),
-				d.editedAt,
+				pageType(a), text(a.Section), quality(a), text(a.QualityReason), candidates(a),
+				d.editedAt, d.deletedAt,
 			}) {
 				return
 			}
 		}
 	})
 }
+
+func pageType(a *article.Article) string { return cmp.Or(a.PageType, article.TypeArticle) }
 
 func quality(a *article.Article) string {
 	if a.QualityReason != "" {
@@ -64,16 +66,13 @@ var mentionColumns = []string{
 }
 
 func insertMentions(ctx context.Context, tx *sqlx.Tx, keep []result) error {
-	return copyIn(ctx, tx, "staging.mentions", "night, company_id, article_id", mentionColumns, func(yield func([]any) bool) {
+	return copyIn(ctx, tx, "staging.mentions", mentionColumns, func(yield func([]any) bool) {
 		for _, d := range keep {
 			for _, m := range d.mentions {
-				hashes, positions := make([]int64, len(m.Namings)), make([]string, len(m.Namings))
-				for i, n := range m.Namings {
-					hashes[i], positions[i] = n.Sentence, n.Position
-				}
+				row := mentionOf(m)
 				if !yield([]any{
-					d.night.Format(time.DateOnly), m.CompanyID, d.article.ID, d.outletID, m.Alias, m.Class, m.Position,
-					m.Salience, m.Probability, m.Occurrences, m.Evidence, hashes, positions,
+					d.night.Format(time.DateOnly), m.CompanyID, d.article.ID, d.outletID, row.Alias, row.Class, row.Position,
+					m.Salience, m.Probability, row.Occurrences, row.Evidence, []int64(row.Hashes), []string(row.Positions),
 				}) {
 					return
 				}
@@ -82,28 +81,13 @@ func insertMentions(ctx context.Context, tx *sqlx.Tx, keep []result) error {
 	})
 }
 
-// copyIn copies rows into a temporary twin of the table and inserts them from
-// there: COPY cannot skip what exists, and Citus wants it keyless.
-func copyIn(ctx context.Context, tx *sqlx.Tx, table, key string, columns []string, rows iter.Seq[[]any]) error {
-	twin := "incoming"
-	_, err := tx.ExecContext(ctx, `create temp table `+twin+` (like `+table+` including compression) on commit drop`)
-	if err != nil {
-		return fmt.Errorf("prepare to load %s: %w", table, err)
-	}
-	n, err := warehouse.CopyRows(ctx, tx, twin, columns, storable(rows))
-	if err != nil {
-		return fmt.Errorf("load %s: %w", table, err)
-	}
-	if n > 0 {
-		names := strings.Join(columns, ", ")
-		_, err = tx.ExecContext(ctx, `insert into `+table+` (`+names+`) select `+names+` from `+twin+
-			` on conflict (`+key+`) do nothing`)
-		if err != nil {
+// copyIn loads rows that are not there: who else could store them is locked out.
+func copyIn(ctx context.Context, tx *sqlx.Tx, table string, columns []string, rows iter.Seq[[]any]) error {
+	for range rows { // a COPY of nothing is a round trip, too
+		if _, err := warehouse.CopyRows(ctx, tx, table, columns, storable(rows)); err != nil {
 			return fmt.Errorf("load %s: %w", table, err)
 		}
-	}
-	if _, err := tx.ExecContext(ctx, `drop table `+twin); err != nil {
-		return fmt.Errorf("clear up after loading %s: %w", table, err)
+		break
 	}
 	return nil
 }
