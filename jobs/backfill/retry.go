@@ -129,7 +129,7 @@ func (b *Backfills) retriableOfRun(ctx context.Context, tx *sqlx.Tx, id int64) (
 	var v RetriedInterval
 	err = tx.GetContext(ctx, &v, retriedColumns+`
 		where v.job = $1 and v.scope = coalesce($2, '') and v.night = $3
-		for update`, run.Job, run.Scope, run.Night)
+		for update`, run.Job, run.Scope, nightText(run.Night))
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, refuse("run %d (%s) is no interval of the ledger; run `overheard %s` again", id, run.Job, run.Job)
@@ -251,4 +251,12 @@ func (b *Backfills) CancelRun(ctx context.Context, id int64, by string, dryRun b
 	_, err = b.awaitEnd(ctx, `run_id = $1`, id)
 	cancelled.Seconds = time.Since(started).Seconds()
 	return cancelled, err
+}
+
+// nightText is a night as a parameter; nil for none.
+func nightText(night *ledger.Date) any {
+	if night == nil {
+		return nil
+	}
+	return night.String()
 }

@@ -48,7 +48,7 @@ func (b *Backfills) isStale(ctx context.Context, night time.Time) (bool, error) 
 			not exists (select 1 from intermediate.int_constants_pivoted as k where k.night = cast($1 as date))
 			or not exists (select 1 from marts.nights as n where n.night = cast($1 as date))
 			or s.article_count is distinct from b.article_count or s.article_sum is distinct from b.article_sum
-			or s.edited_at >= coalesce(l.own_at, '-infinity')
+			or coalesce(s.edited_at >= coalesce(l.own_at, '-infinity'), false)
 			or exists (select 1 from ops.night_changes as c where c.night = cast($1 as date))
 			or coalesce(l.earlier_at > l.own_at, false)
 			or coalesce(f.refused_at > l.own_at, false)

@@ -38,7 +38,7 @@ type world struct {
 func newWorld(t *testing.T, change func(*backfill.Config)) *world {
 	t.Helper()
 	db := warehousetest.NewDB(t)
-	lg := slog.New(slog.NewTextHandler(t.Output(), nil))
+
 	cfg := backfill.Config{
 		Outlets: []outlets.Outlet{
 			outlet("gb-post", "GB", "en", 1, "sitemap"), outlet("fr-post", "FR", "fr", 1, "sitemap"),
@@ -50,6 +50,7 @@ func newWorld(t *testing.T, change func(*backfill.Config)) *world {
 		change(&cfg)
 	}
 	w := &world{t: t, db: db, past: &past{}, nights: &nights{db: db}}
+	lg := w.lg()
 	now := func() time.Time { return testNow }
 	w.b = backfill.New(lg, db, cfg, w.past, w.nights, now)
 	w.ledger = ledger.New(lg, db, now)
@@ -331,3 +332,5 @@ func wantError(t *testing.T, err error, words string) {
 		t.Errorf("error %v, want one that says %q", err, words)
 	}
 }
+
+func (w *world) lg() *slog.Logger { return slog.New(slog.NewTextHandler(w.t.Output(), nil)) }
