@@ -6,23 +6,19 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/overheard-news/overheard/crawlers/fetch"
-	"github.com/overheard-news/overheard/crawlers/warc"
 )
 
 func newTestArchive(t testing.TB, change func(*Config)) *Archive {

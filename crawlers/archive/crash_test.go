@@ -178,4 +178,3 @@ func TestTornTailIsHarmless(t *testing.T) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
-

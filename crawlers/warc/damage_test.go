@@ -149,4 +149,3 @@ func TestBodiesThatAreDamaged(t *testing.T) {
 		})
 	}
 }
-
