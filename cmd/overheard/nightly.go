@@ -26,7 +26,7 @@ Every step can be run again: what is stored is not fetched twice, and a night is
 replaced, never added to. A run that was cut off goes on where it stopped.`,
 		Example:     "overheard nightly --night 2026-11-21",
 		Args:        cobra.NoArgs,
-		Annotations: map[string]string{noteSettings: "time_zone crawl. jobs.", noteExits: "0 1 2 3"},
+		Annotations: map[string]string{noteSettings: "time_zone crawl. jobs. alerts.", noteExits: "0 1 2 3"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return app.session(cmd.Context(), func(ctx context.Context, s session) error {
 				at := night.or(s.jobs.LastFinishedNight())
@@ -39,6 +39,7 @@ replaced, never added to. A run that was cut off goes on where it stopped.`,
 				}
 				report, err := s.jobs.Nightly(ctx, ledger.CauseOperator, at, false)
 				s.show.Close()
+				app.tellOnce(ctx, s.db)
 				if err != nil {
 					return verdict(report, err)
 				}
@@ -63,7 +64,7 @@ func newCollectCommand(app *app) *cobra.Command {
 stores articles and the companies they name. Nothing is built or published.`,
 		Example:     "overheard collect --due",
 		Args:        cobra.NoArgs,
-		Annotations: map[string]string{noteSettings: "time_zone crawl. jobs."},
+		Annotations: map[string]string{noteSettings: "time_zone crawl. jobs. alerts."},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return app.session(cmd.Context(), func(ctx context.Context, s session) error {
 				if isDryRun {
@@ -75,6 +76,7 @@ stores articles and the companies they name. Nothing is built or published.`,
 				}
 				report, err := s.jobs.Collect(ctx, ledger.CauseOperator, dueOnly)
 				s.show.Close()
+				app.tellOnce(ctx, s.db)
 				if err != nil {
 					return verdict(report, err)
 				}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/mail"
 	"time"
@@ -70,6 +71,26 @@ func (a *app) fleetWatcher(db *sqlx.DB) (*watch.FleetWatcher, error) {
 func (a *app) recorder(db *sqlx.DB) *metrics.Recorder {
 	version := buildVersion()
 	return metrics.New(a.log, db, metrics.Config{Version: version.Version, Revision: version.Revision})
+}
+
+// tellOnce looks at the work and tells what there is to tell, after a command that
+// works: where cron runs the commands, nobody else would. Without a channel besides
+// the log there is nobody to tell who does not see the command itself.
+func (a *app) tellOnce(ctx context.Context, db *sqlx.DB) {
+	if ctx.Err() != nil || a.config.Alerts.WebhookURL == "" && a.config.Alerts.SMTPURL == "" {
+		return
+	}
+	notifier, err := a.notifier(db)
+	if err == nil {
+		var watcher *watch.FleetWatcher
+		if watcher, err = a.fleetWatcher(db); err == nil {
+			_, err = watcher.Look(ctx)
+		}
+		err = errors.Join(err, notifier.Round(ctx))
+	}
+	if err != nil {
+		a.log.Warn("alerts could not be told", "error", err)
+	}
 }
 
 // tell runs what watches the work and tells of alerts, until ctx ends. Any number

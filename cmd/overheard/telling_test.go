@@ -132,7 +132,7 @@ func TestTheHeartbeatFollowsPublishedNightsOnly(t *testing.T) {
 	t.Parallel()
 	l := newListener(t)
 	_, registry, at := world(t, press.Config{Seed: 5, Outlets: 8, Nights: 2, ArticlesPerOutletNight: 4})
-	o := newOperator(t, registry, "OVERHEARD_ALERTS_HEARTBEAT_URL="+l.URL+"/ping/s3cret")
+	o := newOperator(t, registry, "OVERHEARD_ALERTS_HEARTBEAT_URL="+l.URL+"/ping/s3cret", "OVERHEARD_ALERTS_WEBHOOK_URL="+l.URL+"/hook")
 	got := o.call(t, "nightly", "--night", at)
 	if got.code != exitDone || l.count("GET /ping/s3cret") != 1 || strings.Contains(got.stderr, "s3cret") {
 		t.Fatalf("exit code %d, %d pings, want 1:\n%s", got.code, l.count("GET /ping/s3cret"), got.stderr)
@@ -141,5 +141,8 @@ func TestTheHeartbeatFollowsPublishedNightsOnly(t *testing.T) {
 	got = o.call(t, "nightly", "--night", at)
 	if got.code != exitRefused || l.count("GET /ping/s3cret") != 1 {
 		t.Errorf("a refused night: exit code %d, want %d; %d pings, want the one from before:\n%s%s", got.code, exitRefused, l.count("GET /ping/s3cret"), got.stdout, got.stderr)
+	}
+	if n := l.count("FAIL night_refused " + at); n != 1 { // nightly tells by itself: cron may run it without serve
+		t.Errorf("the refusal was told %d times", n)
 	}
 }

@@ -45,6 +45,7 @@ insert into marts.outlet_health values
 insert into ops.alerts (kind, subject, outlet_id, severity, state, opened_at, last_seen_at, message, remedy, proposal) values
 	('channel_down', 'https://times.example/feed', 'times', 'fail', 'open', '2026-11-21Z', '2026-11-21Z', 'The feed is <gone>.', 'See what stands there.',
 	 '{"action": "replace_channel", "kind": "feed", "url": "https://times.example/rss", "replaces": "https://times.example/feed"}'),
+	('night_late', '2026-11-22', null, 'fail', 'open', '2026-11-21Z', '2026-11-21Z', 'The night of 2026-11-22 is not <published>.', 'Look.', null),
 	('outlet_silent', 'zeitung', 'zeitung', 'fail', 'dismissed', '2026-11-20Z', '2026-11-21Z', 'This was dismissed.', 'Nothing.', null);
 insert into ops.backfills
 	(state, first_night, last_night, sources, steps, window_size, interval_count, request_count, byte_count, article_count,
@@ -121,7 +122,7 @@ func TestPages(t *testing.T) {
 		{"a company that is not there", "/companies/acme", 404, nil, nil},
 		{"the outlets, those down first", "/outlets", 200, []string{"zeitung", "times", `class="state down"`, "0 of 1", "United Kingdom"}, []string{"javascript:"}},
 		{"the alerts, failures first", "/alerts", 200, []string{"channel_down", `class="state fail"`, "is &lt;gone&gt;", "use feed https://times.example/rss instead"}, []string{"was dismissed"}},
-		{"the nights", "/nights", 200, []string{"2026-11-20", "2026-11-21", "degraded", "40.0"}, nil},
+		{"the nights", "/nights", 200, []string{"2026-11-20", "2026-11-21", "degraded", "40.0", "Newest night", "The night of 2026-11-22 is not &lt;published&gt;."}, []string{"This was dismissed."}},
 		{"the runs", "/runs", 200, []string{"refused", "sums &lt;close&gt;", "1m12s", "running"}, nil},
 		{"the runs of a job", "/runs?job=collect", 200, []string{`<option selected>collect</option>`, "running", "zeitung", `href="/backfills/1"`}, []string{"sums &lt;close&gt;"}},
 		{"the runs in a state", "/runs?state=refused", 200, []string{`<option selected>refused</option>`, "sums &lt;close&gt;"}, []string{"run-2"}},

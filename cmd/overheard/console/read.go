@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"github.com/overheard-news/overheard/jobs/watch"
 )
@@ -288,11 +289,33 @@ func (c *console) alerts(r *http.Request) (any, error) {
 	return watch.List(r.Context(), c.db, false)
 }
 
+// nightsPage is the published nights, and what is wrong with those that are not.
+type nightsPage struct {
+	Rows     []nightRow
+	Troubles []string
+}
+
+// Age is how long ago the newest night ended.
+func (p nightsPage) Age() string {
+	return time.Since(p.Rows[0].Night.AddDate(0, 0, 1)).Round(time.Minute).String()
+}
+
 func (c *console) nights(r *http.Request) (any, error) {
-	rows := []nightRow{}
-	err := c.db.SelectContext(r.Context(), &rows, `select `+nightColumns+` from marts.nights order by night desc limit $1`, maxNights)
-	if err != nil {
-		return nil, fmt.Errorf("read the nights: %w", err)
-	}
-	return rows, nil
+	ctx, page := r.Context(), nightsPage{Rows: []nightRow{}}
+	err := c.snapshot(ctx, func(tx *sqlx.Tx) error {
+		err := tx.SelectContext(ctx, &page.Rows, `select `+nightColumns+` from marts.nights order by night desc limit $1`, maxNights)
+		if err != nil {
+			return fmt.Errorf("read the nights: %w", err)
+		}
+		err = tx.SelectContext(ctx, &page.Troubles, `
+			select a.message
+			from ops.alerts as a
+			where a.state = 'open' and a.kind = any($1)
+			order by a.subject desc, a.kind`, pq.Array([]string{watch.NightLate, watch.NightRefused, watch.NightFailed}))
+		if err != nil {
+			return fmt.Errorf("read what is wrong with nights: %w", err)
+		}
+		return nil
+	})
+	return page, err
 }
