@@ -67,7 +67,7 @@ articles of the files, and how to build them.`,
 	flags := cmd.Flags()
 	flags.BoolVar(&order.isDryRun, "dry-run", false, "count pages by outlet and date of capture; store nothing, open no database")
 	flags.BoolVar(&order.isAgain, "again", false, "read files again that are done")
-	flags.IntVar(&order.parallel, "parallel", 1, "files read at a time")
+	flags.IntVar(&order.parallel, "parallel", 1, "`N` files read at a time")
 	return cmd
 }
 

@@ -37,7 +37,7 @@ func (p *importProgress) Show(source string, done, size int64, tally importing.T
 	p.mu.Lock()
 	f := p.files[source]
 	if f == nil {
-		f = &fileProgress{name: path.Base(source), begun: done, records: tally.Records}
+		f = &fileProgress{name: p.nameOf(source), begun: done, records: tally.Records}
 		p.files[source] = f
 		p.show.Start(f.name, int(max(0, size)>>10))
 		p.show.Describe(f.name, f.words)
@@ -50,6 +50,17 @@ func (p *importProgress) Show(source string, done, size int64, tally importing.T
 	f.done, f.size, f.tally = done, size, tally
 	f.mu.Unlock()
 	p.show.Advance(f.name, step, 0)
+}
+
+// nameOf is the last part of a path or URL, unless another file has the same.
+func (p *importProgress) nameOf(source string) string {
+	name := path.Base(source)
+	for _, f := range p.files {
+		if f.name == name {
+			return source
+		}
+	}
+	return name
 }
 
 // done ends the line of a file.

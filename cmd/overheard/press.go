@@ -17,6 +17,7 @@ import (
 
 func newPressCommand(app *app) *cobra.Command {
 	var size pressSize
+	var archives pressArchives
 	var listen, registry string
 	cmd := &cobra.Command{
 		Use:   "press",
@@ -25,17 +26,24 @@ func newPressCommand(app *app) *cobra.Command {
 its time and memory are not taken for the crawler's, until Ctrl-C. Give its
 address to overheard demo --press, which asks it for the registry and for the
 score card; or have the registry written to a folder and crawl that, as every
-command does with --outlets-dir and OVERHEARD_CRAWL_ALLOW_PRIVATE_NETWORKS=true.`,
+command does with --outlets-dir and OVERHEARD_CRAWL_ALLOW_PRIVATE_NETWORKS=true.
+
+With --warc nothing is served: the pages are written to WARC files, among pages of
+hosts that no registry knows, to try overheard import warc on.`,
 		Example:     "overheard press --outlets 200 --days 30 --history --registry ./press-outlets",
 		Args:        cobra.NoArgs,
 		Annotations: map[string]string{noteNoDatabase: ""},
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if archives.dir != "" {
+				return app.archivePress(cmd.Context(), size, archives, registry)
+			}
 			return app.servePress(cmd.Context(), size, listen, registry)
 		},
 	}
 	size.register(cmd.Flags())
 	cmd.Flags().StringVar(&listen, "listen", "127.0.0.1:8099", "`ADDRESS` on loopback; port 0 takes a free one")
 	cmd.Flags().StringVar(&registry, "registry", "", "`FOLDER` to write the registry to; empty: none")
+	archives.register(cmd.Flags())
 	return cmd
 }
 

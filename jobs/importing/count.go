@@ -66,10 +66,12 @@ func (i *Importer) Count(ctx context.Context, source string) (Count, error) {
 func (i *Importer) count(ctx context.Context, r *reading, stand *standing, shares map[ShareCount]int64) error {
 	for ctx.Err() == nil {
 		r.mark()
-		i.show(r, stand)
+		i.show(r, stand, false)
 		rec, err := r.next()
 		switch {
 		case errors.Is(err, io.EOF):
+			r.done.position = r.warc.Offset()
+			i.show(r, stand, true)
 			return nil
 		case err != nil:
 			return stopped(ctx, err)

@@ -71,8 +71,8 @@ func (i *Importer) start(ctx context.Context, src *source, stand *standing) (*re
 }
 
 func (r *reading) close() {
-	_ = r.warc.Close() // of what was only read there is nothing to lose
-	_ = r.src.Close()
+	r.warc.Close()
+	_ = r.src.Close() // of what was only read there is nothing to lose
 }
 
 // mark notes that the last record is dealt with. Behind one that was damaged
@@ -189,11 +189,12 @@ func (i *Importer) read(ctx context.Context, run *ledger.Run, r *reading, intake
 		if err := b.step(ctx, r.done); err != nil {
 			return err
 		}
-		i.show(r, stand)
+		i.show(r, stand, false)
 		rec, err := r.next()
 		switch {
 		case errors.Is(err, io.EOF):
 			r.done = checkpoint{r.warc.Offset(), r.tally}
+			i.show(r, stand, true)
 			return nil
 		case err != nil:
 			return stopped(ctx, err)
@@ -255,10 +256,10 @@ func stopped(ctx context.Context, err error) error {
 	return err
 }
 
-// show tells the progress, a few times a second.
-func (i *Importer) show(r *reading, stand *standing) {
+// show tells the progress, a few times a second and at the end.
+func (i *Importer) show(r *reading, stand *standing, isEnd bool) {
 	now := time.Now()
-	if i.progress == nil || now.Sub(r.shown) < 200*time.Millisecond {
+	if i.progress == nil || !isEnd && now.Sub(r.shown) < 200*time.Millisecond {
 		return
 	}
 	r.shown = now
