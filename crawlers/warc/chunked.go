@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
+	"strings"
 )
 
 // maxChunkLine is how long a line before a chunk may be, with its extensions.
@@ -76,16 +78,15 @@ func (c *chunkReader) next() error {
 	if err != nil {
 		return err
 	}
-	digits := 0
-	for ; digits < len(line) && isHex(line[digits]); digits++ {
-		if digits == 16 {
-			break
-		}
-		c.left = c.left<<4 | uint64(fromHex(line[digits]))
+	digits := strings.IndexFunc(line, func(r rune) bool { return r > 0x7f || !isHex(byte(r)) })
+	if digits < 0 {
+		digits = len(line)
 	}
-	if digits == 0 || digits < len(line) && line[digits] != ';' && line[digits] != ' ' {
+	size, err := strconv.ParseUint(line[:digits], 16, 63)
+	if err != nil || digits < len(line) && line[digits] != ';' && line[digits] != ' ' {
 		return fmt.Errorf("chunk size %.20q", line)
 	}
+	c.left = size
 	if c.left == 0 {
 		return io.EOF
 	}
@@ -114,14 +115,4 @@ func (c *chunkReader) line() (string, error) {
 		line = append(line, b)
 	}
 	return "", fmt.Errorf("a chunk's line over %d bytes", maxChunkLine)
-}
-
-func fromHex(c byte) byte {
-	switch {
-	case c <= '9':
-		return c - '0'
-	case c <= 'F':
-		return c - 'A' + 10
-	}
-	return c - 'a' + 10
 }
