@@ -73,6 +73,10 @@ func (s *script) PollOutlet(_ context.Context, o outlets.Outlet, _ map[string]di
 	return []discover.Poll{poll}
 }
 
+func (*script) Past(context.Context, outlets.Outlet, []string, time.Time, time.Time, discover.Pattern) ([]discover.Poll, error) {
+	return nil, nil
+}
+
 func (*script) Explore(context.Context, outlets.Outlet, discover.Pattern) ([]discover.Candidate, error) {
 	return nil, nil
 }

@@ -79,6 +79,14 @@ func (b *backlog) postpone(crawl context.Context, w waiting, wait time.Duration)
 	return sleepUntil(crawl, b.again[0].notBefore)
 }
 
+// notForBackfill leaves out what a backfill reads while it is open, and what is too
+// old for a collect after. $6 is the oldest that is not.
+const notForBackfill = `(
+				backfill_id is null
+				or channel_published_at >= $6
+					and backfill_id not in (select b.backfill_id from ops.backfills as b where b.state in ('running', 'paused'))
+			)`
+
 // read fetches the next chunk. What is under way or done since the last one is
 // left out by its place in the order, not by its outcome: that may not be written
 // yet.
@@ -100,13 +108,13 @@ func (b *backlog) read(ctx context.Context) error {
 		select url, url_hash, coalesce(announced_url, url) as address, channel_kind, channel_published_at,
 			is_channel_time_modified, channel_title, discovered_at, attempt_count
 		from ops.urls
-		where outlet_id = $1 and outcome is null
+		where outlet_id = $1 and outcome is null and `+notForBackfill+`
 			and (next_attempt_at is null or next_attempt_at <= $2)
 			and (cast($3 as timestamptz) is null
 				or coalesce(channel_published_at, '-infinity') < cast($3 as timestamptz)
 				or coalesce(channel_published_at, '-infinity') = cast($3 as timestamptz) and url > cast($4 as text))
 		order by coalesce(channel_published_at, '-infinity') desc, url
-		limit $5`, b.outletID, b.asOf.UTC(), afterTime, afterURL, limit)
+		limit $5`, b.outletID, b.asOf.UTC(), afterTime, afterURL, limit, b.asOf.Add(-b.c.cfg.MaxAge).UTC())
 	if err != nil {
 		return fmt.Errorf("read the waiting URLs of %q: %w", b.outletID, err)
 	}

@@ -83,6 +83,10 @@ func (s *script) PollOutlet(ctx context.Context, o outlets.Outlet, _ map[string]
 	return []discover.Poll{p}
 }
 
+func (*script) Past(context.Context, outlets.Outlet, []string, time.Time, time.Time, discover.Pattern) ([]discover.Poll, error) {
+	return nil, nil
+}
+
 func (*script) Explore(context.Context, outlets.Outlet, discover.Pattern) ([]discover.Candidate, error) {
 	return nil, nil
 }

@@ -68,6 +68,10 @@ func (c *crowd) PollOutlet(ctx context.Context, o outlets.Outlet, _ map[string]d
 	return polls
 }
 
+func (*crowd) Past(context.Context, outlets.Outlet, []string, time.Time, time.Time, discover.Pattern) ([]discover.Poll, error) {
+	return nil, nil
+}
+
 func (*crowd) Explore(context.Context, outlets.Outlet, discover.Pattern) ([]discover.Candidate, error) {
 	return nil, nil
 }

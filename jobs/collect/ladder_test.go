@@ -72,6 +72,10 @@ func (l *ladder) PollOutlet(_ context.Context, o outlets.Outlet, prior map[strin
 	return polls
 }
 
+func (*ladder) Past(context.Context, outlets.Outlet, []string, time.Time, time.Time, discover.Pattern) ([]discover.Poll, error) {
+	return nil, nil
+}
+
 func (l *ladder) Explore(context.Context, outlets.Outlet, discover.Pattern) ([]discover.Candidate, error) {
 	l.explored++
 	return l.candidates, l.exploreErr
@@ -83,7 +87,16 @@ func (l *ladder) TakeManners() []fetch.HostDay {
 	return taken
 }
 
-func (l *ladder) RestoreBudget(_ time.Time, spent map[string]int) { l.restored = spent }
+func (l *ladder) RestoreBudget(_ time.Time, spent map[string]int) {
+	for host, n := range spent {
+		if l.restored == nil {
+			l.restored = map[string]int{}
+		}
+		l.restored[host] = n
+	}
+}
+
+func (*ladder) Rest(string) time.Duration { return 0 }
 
 // collect is one run, so long after testNow.
 func (l *ladder) collect(t *testing.T, db *sqlx.DB, after time.Duration, dueOnly bool) (map[string]int64, error) {

@@ -15,8 +15,10 @@ import (
 type Manners interface {
 	// TakeManners gives what was done since the last call.
 	TakeManners() []fetch.HostDay
-	// RestoreBudget tells what earlier processes did in a UTC day, by host.
+	// RestoreBudget tells what all processes did in a UTC day, by host.
 	RestoreBudget(day time.Time, spent map[string]int)
+	// Rest tells how long the host of an address is to be left alone.
+	Rest(address string) time.Duration
 }
 
 // mannersEvery is how often what was done to hosts is written: a process that is
@@ -50,17 +52,9 @@ func (c *Collector) restoreBudget(ctx context.Context) error {
 		return nil
 	}
 	day := c.now().UTC().Truncate(24 * time.Hour)
-	var rows []struct {
-		Host  string `db:"host"`
-		Count int    `db:"request_count"`
-	}
-	err := c.db.SelectContext(ctx, &rows, `select host, request_count from ops.host_manners where day = $1`, day.Format(time.DateOnly))
+	spent, err := c.readSpent(ctx, day, nil)
 	if err != nil {
-		return fmt.Errorf("read what was done to hosts today: %w", err)
-	}
-	spent := make(map[string]int, len(rows))
-	for _, r := range rows {
-		spent[r.Host] = r.Count
+		return err
 	}
 	c.cfg.Manners.RestoreBudget(day, spent)
 	c.isBudgetRestored = true

@@ -22,12 +22,20 @@ type tally struct {
 	notModified  int
 	bytes        int64
 
+	trouble result // what last kept the host from answering; zero if nothing did
+
 	unloaded sync.WaitGroup // results on their way to the database
 }
 
 // newTally begins with what the polls cost.
 func newTally(polls []discover.Poll) *tally {
-	t := &tally{polled: len(polls)}
+	t := &tally{}
+	t.addPolls(polls)
+	return t
+}
+
+func (t *tally) addPolls(polls []discover.Poll) {
+	t.polled += len(polls)
 	for _, p := range polls {
 		t.requests += p.Requests
 		t.bytes += p.Bytes
@@ -40,10 +48,12 @@ func newTally(polls []discover.Poll) *tally {
 	if t.unreadable < t.polled {
 		t.channelError = "" // at least one channel could be read
 	}
-	return t
 }
 
 func (t *tally) request(r result) {
+	if r.isSilent || r.isUnsent && r.outcome == "" {
+		t.trouble = r
+	}
 	if r.isUnsent {
 		return
 	}

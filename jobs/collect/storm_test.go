@@ -143,6 +143,10 @@ func (s *storm) PollOutlet(ctx context.Context, o outlets.Outlet, prior map[stri
 	return polls
 }
 
+func (*storm) Past(context.Context, outlets.Outlet, []string, time.Time, time.Time, discover.Pattern) ([]discover.Poll, error) {
+	return nil, nil
+}
+
 func (s *storm) Explore(_ context.Context, o outlets.Outlet, _ discover.Pattern) ([]discover.Candidate, error) {
 	if s.roll(3) == 0 {
 		return nil, errors.New("as the dice fell")

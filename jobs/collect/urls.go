@@ -84,7 +84,7 @@ func (c *Collector) record(ctx context.Context, run *ledger.Run, o outlets.Outle
 		return nil, fmt.Errorf("record what %q announces: %w", o.ID, err)
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it says so and does nothing
-	fresh, err := c.insertURLs(ctx, tx, run, o, items)
+	fresh, err := c.insertURLs(ctx, tx, run, o, items, c.now().Add(-c.cfg.MaxAge))
 	if err != nil {
 		return nil, err
 	}
@@ -158,8 +158,9 @@ func knownURLs(ctx context.Context, tx *sqlx.Tx, run *ledger.Run, outletID strin
 }
 
 // insertURLs adds the new URLs and returns them with the kinds of channels that
-// named them; those whose channel says they are too old get their outcome at once.
-func (c *Collector) insertURLs(ctx context.Context, tx *sqlx.Tx, run *ledger.Run, o outlets.Outlet, items []found) (map[string]kinds, error) {
+// named them; those whose channel dates them before oldest get their outcome at
+// once.
+func (c *Collector) insertURLs(ctx context.Context, tx *sqlx.Tx, run *ledger.Run, o outlets.Outlet, items []found, oldest time.Time) (map[string]kinds, error) {
 	fresh := map[string]kinds{}
 	if len(items) == 0 {
 		return fresh, nil
@@ -168,7 +169,7 @@ func (c *Collector) insertURLs(ctx context.Context, tx *sqlx.Tx, run *ledger.Run
 	hash, urls, chans, kindNames := make([]int64, n), make([]string, n), make([]string, n), make([]string, n)
 	dates, titles, outcomes := make([]*string, n), make([]*string, n), make([]*string, n)
 	modified, announced, in := make([]bool, n), make([]*string, n), make([]int64, n)
-	oldest, tooOld := c.now().Add(-c.cfg.MaxAge), "too_old"
+	tooOld := "too_old"
 	for i, it := range items {
 		hash[i], urls[i], chans[i], kindNames[i], in[i] = it.hash, it.URL, it.channel, it.kind, int64(it.in)
 		if !it.PublishedAt.IsZero() {
