@@ -7,10 +7,11 @@
 //	build     clusters stories and computes the intermediate tables of a night
 //	publish   computes the marts of a night, checks, and commits or refuses
 //	nightly   collect + build + publish for the last finished night
-//	serve     runs collect, recheck and nightly by cron until told to stop
+//	serve     says when collect, recheck and nightly are due (Schedule), and works
+//	          on what is due (Work), on any number of machines (package fleet)
 //
-// Each is a method of Jobs and a run in the ledger (package ledger): exclusive,
-// recorded, bounded. A night is named by its report date, never by the clock of
+// Each is a run in the ledger (package ledger): exclusive, recorded, bounded. What
+// is due is an interval of the ledger, whoever said so. A night is named by its report date, never by the clock of
 // the retry, so any step can be run again.
 package jobs
 
@@ -24,8 +25,10 @@ import (
 
 	"github.com/overheard-news/overheard/jobs/backfill"
 	"github.com/overheard-news/overheard/jobs/collect"
+	"github.com/overheard-news/overheard/jobs/fleet"
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/jobs/notify"
+	"github.com/overheard-news/overheard/jobs/queue"
 	"github.com/overheard-news/overheard/jobs/recheck"
 	"github.com/overheard-news/overheard/jobs/watch"
 	"github.com/overheard-news/overheard/transform/build"
@@ -52,7 +55,7 @@ type Config struct {
 	RecheckDeadline time.Duration // 0: none
 	BuildDeadline   time.Duration // for build and for publish
 	NightlyDeadline time.Duration // for the whole night
-	DrainTimeout    time.Duration // how long serve lets running work end after SIGTERM
+	Fleet           fleet.Config  // this process's part in the work; the rules of the jobs here are ours
 }
 
 // Jobs runs the jobs.
@@ -62,6 +65,7 @@ type Jobs struct {
 	cfg    Config
 	ledger *ledger.Ledger
 	parts  Parts
+	fleet  *fleet.Fleet
 	now    func() time.Time
 }
 
@@ -73,6 +77,15 @@ type Parts struct {
 	Builder   *build.Builder
 	Backfills *backfill.Backfills
 	Heartbeat *notify.Heartbeat // nil: none
+	Ticks     []Tick            // jobs of others with a time of their own
+}
+
+// Tick is a job that comes by a cron spec, one at a time, and is not made up: what
+// its time was missed for is done by the next one.
+type Tick struct {
+	Job  string
+	Spec string // empty: never
+	Do   fleet.Handler
 }
 
 // New wires the jobs over one database; now is the clock that says which night
@@ -80,6 +93,13 @@ type Parts struct {
 func New(lg *slog.Logger, db *sqlx.DB, cfg Config, parts Parts, now func() time.Time) *Jobs {
 	return &Jobs{lg: lg, db: db, cfg: cfg, ledger: ledger.New(lg, db, now), parts: parts, now: now}
 }
+
+// Join makes this process one of the fleet that q carries work to. It is called
+// once, before Schedule, Work or Fleet.
+func (j *Jobs) Join(q *queue.Queue) { j.fleet = j.newFleet(q) }
+
+// Fleet is this process's part in the work; nil before Join.
+func (j *Jobs) Fleet() *fleet.Fleet { return j.fleet }
 
 // Backfills plans, starts and ends backfills; their intervals are work like any
 // other.
@@ -101,10 +121,14 @@ func (j *Jobs) Collect(ctx context.Context, cause string, dueOnly bool) (ledger.
 func (j *Jobs) collect(ctx context.Context, cause string, parent int64, dueOnly bool, patience time.Duration) (ledger.Report, error) {
 	spec := ledger.Spec{Job: Collect, Cause: cause, Parent: parent, Deadline: j.cfg.CollectDeadline, Patience: patience}
 	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
-		err := j.parts.Collector.Collect(ctx, run, dueOnly)
-		j.watch(ctx, run, run.ID, err)
-		return err
+		return j.collectDue(ctx, run, dueOnly)
 	})
+}
+
+func (j *Jobs) collectDue(ctx context.Context, run *ledger.Run, dueOnly bool) error {
+	err := j.parts.Collector.Collect(ctx, run, dueOnly)
+	j.watch(ctx, run, run.ID, err)
+	return err
 }
 
 // watchLimit bounds a watch: it is a handful of statements.
@@ -143,13 +167,15 @@ func (j *Jobs) watch(ctx context.Context, run *ledger.Run, collectID int64, coll
 // Recheck reads the counted articles again whose time has come.
 func (j *Jobs) Recheck(ctx context.Context, cause string) (ledger.Report, error) {
 	spec := ledger.Spec{Job: Recheck, Cause: cause, Deadline: j.cfg.RecheckDeadline}
-	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
-		writeManners, err := j.parts.Collector.KeepManners(ctx)
-		if err != nil {
-			return err
-		}
-		return errors.Join(j.parts.Rechecker.Recheck(ctx, run), writeManners())
-	})
+	return j.ledger.Execute(ctx, spec, j.recheck)
+}
+
+func (j *Jobs) recheck(ctx context.Context, run *ledger.Run) error {
+	writeManners, err := j.parts.Collector.KeepManners(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(j.parts.Rechecker.Recheck(ctx, run), writeManners())
 }
 
 // Build computes the intermediate tables of a night and of every later night
@@ -218,13 +244,9 @@ func (j *Jobs) each(run *ledger.Run, asked time.Time, nights []time.Time, count 
 func (j *Jobs) Nightly(ctx context.Context, cause string, night time.Time, skipCollect bool) (ledger.Report, error) {
 	spec := ledger.Spec{Job: Nightly, Night: night, Cause: cause, Deadline: j.cfg.NightlyDeadline, Grace: ledger.ParentGrace}
 	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
-		if err := j.ledger.Attempt(ctx, run, cause); err != nil {
-			return err
-		}
-		err := j.night(ctx, run, cause, night, skipCollect)
-		settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
-		defer cancel()
-		return errors.Join(err, j.ledger.Settle(settle, run, err))
+		return j.ledger.Attempt(ctx, run, cause, func(ctx context.Context) error {
+			return j.night(ctx, run, cause, night, skipCollect)
+		})
 	})
 }
 

@@ -18,7 +18,9 @@ import (
 	"github.com/overheard-news/overheard/crawlers/outlets"
 	"github.com/overheard-news/overheard/jobs"
 	"github.com/overheard-news/overheard/jobs/collect"
+	"github.com/overheard-news/overheard/jobs/fleet"
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/jobs/queue"
 	"github.com/overheard-news/overheard/jobs/recheck"
 	"github.com/overheard-news/overheard/jobs/watch"
 	"github.com/overheard-news/overheard/sql/seeds"
@@ -126,7 +128,7 @@ func newJobs(t *testing.T, db *sqlx.DB, s *script, change func(*jobs.Config)) *j
 	}
 	cfg := jobs.Config{
 		ReportZone: time.UTC, ScheduleZone: time.UTC, NightlySpec: never, CollectSpec: never, RecheckSpec: never, CatchUpNights: 7,
-		DrainTimeout: time.Minute,
+		Fleet: fleet.Config{DrainTimeout: time.Minute, ReconcileEvery: 200 * time.Millisecond},
 	}
 	if change != nil {
 		change(&cfg)
@@ -136,6 +138,22 @@ func newJobs(t *testing.T, db *sqlx.DB, s *script, change func(*jobs.Config)) *j
 		Rechecker: recheck.New(lg, db, recheck.Config{Outlets: list}, c, s, now),
 	}
 	return jobs.New(lg, db, cfg, parts, now)
+}
+
+// join makes jobs work by a queue in their database.
+func join(t *testing.T, db *sqlx.DB, j *jobs.Jobs) {
+	t.Helper()
+	lg := slog.New(slog.NewTextHandler(t.Output(), nil))
+	url := warehousetest.URL(t, db, "")
+	if err := queue.Migrate(t.Context(), lg, url); err != nil {
+		t.Fatal(err)
+	}
+	q, err := queue.Open(t.Context(), lg, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(q.Close)
+	j.Join(q)
 }
 
 // never is a cron spec that does not come while a test runs.

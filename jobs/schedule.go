@@ -22,6 +22,9 @@ func ParseSpec(spec string, zone *time.Location) (cron.Schedule, error) {
 	if s, ok := schedule.(*cron.SpecSchedule); ok {
 		s.Location = zone
 	}
+	if s, ok := schedule.(cron.ConstantDelaySchedule); ok {
+		schedule = aligned{s.Delay}
+	}
 	if schedule.Next(time.Now().In(zone)).IsZero() {
 		return nil, fmt.Errorf("cron spec %q never fires: no such date exists in the next five years", spec)
 	}
@@ -33,3 +36,10 @@ func ValidateSpec(spec string, zone *time.Location) error {
 	_, err := ParseSpec(spec, zone)
 	return err
 }
+
+// aligned is @every by the clock instead of by the start of the process, so that
+// it comes at the same times on every host.
+type aligned struct{ delay time.Duration }
+
+// Next is the first multiple of the delay after t.
+func (a aligned) Next(t time.Time) time.Time { return t.Truncate(a.delay).Add(a.delay) }

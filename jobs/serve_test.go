@@ -13,8 +13,9 @@ import (
 )
 
 // serve runs the daemon until stop, which waits for its end.
-func serve(t *testing.T, j *jobs.Jobs) (stop func()) {
+func serve(t *testing.T, db *sqlx.DB, j *jobs.Jobs) (stop func()) {
 	t.Helper()
+	join(t, db, j)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- j.Serve(ctx) }()
@@ -50,19 +51,19 @@ func TestServeMakesUpTheNightsItMissed(t *testing.T) {
 	}{
 		{"none for a new installation", 7, &script{nights: week}, nil, []string{}},
 		{"none when all are done", 7, &script{nights: week}, func(db *sqlx.DB) { done(db, lastNight) }, []string{}},
-		{"oldest first", 7, &script{nights: week}, func(db *sqlx.DB) { done(db, "2026-03-06") },
-			[]string{"2026-03-07 catch_up done", "2026-03-08 catch_up done", "2026-03-09 catch_up done"}},
+		{"the newest first, then the oldest", 7, &script{nights: week}, func(db *sqlx.DB) { done(db, "2026-03-06") },
+			[]string{"2026-03-09 catch_up done", "2026-03-07 catch_up done", "2026-03-08 catch_up done"}},
 		{"no more than it is told", 2, &script{nights: week}, func(db *sqlx.DB) { done(db, "2026-03-03") },
-			[]string{"2026-03-08 catch_up done", "2026-03-09 catch_up done"}},
+			[]string{"2026-03-09 catch_up done", "2026-03-08 catch_up done"}},
 		{"a hole and what was cut off, not what is a gap for ever", 7, &script{nights: week}, func(db *sqlx.DB) {
 			for _, night := range []string{"2026-03-04", "2026-03-06", "2026-03-07", "2026-03-08"} {
 				done(db, night)
 			}
 			db.MustExec(`update ops.intervals set state = 'running' where night = '2026-03-07'`)
 			db.MustExec(`update ops.intervals set state = 'gap' where night = '2026-03-08'`)
-		}, []string{"2026-03-05 catch_up done", "2026-03-07 catch_up done", "2026-03-09 catch_up done"}},
+		}, []string{"2026-03-09 catch_up done", "2026-03-05 catch_up done", "2026-03-07 schedule done"}},
 		{"the others when one is refused", 7, &script{nights: []string{"2026-03-07", lastNight}}, func(db *sqlx.DB) { done(db, "2026-03-06") },
-			[]string{"2026-03-07 catch_up done", "2026-03-08 catch_up refused", "2026-03-09 catch_up done"}},
+			[]string{"2026-03-09 catch_up done", "2026-03-07 catch_up done", "2026-03-08 catch_up refused"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -72,7 +73,7 @@ func TestServeMakesUpTheNightsItMissed(t *testing.T) {
 				tt.ledger(db)
 			}
 			j := newJobs(t, db, tt.script, func(c *jobs.Config) { c.CatchUpNights = tt.limit })
-			stop := serve(t, j)
+			stop := serve(t, db, j)
 			const rows = `select concat_ws(' ', night, cause, state) from ops.runs where job = 'nightly' and state <> 'running' order by run_id`
 			eventually(t, "the missed nights", func() bool { return len(query(t, db, rows)) >= len(tt.want) })
 			stop() // waits for what runs, so that a night too many is seen
@@ -93,7 +94,7 @@ func TestAPanicInAScheduledJobDoesNotStopTheNext(t *testing.T) {
 			panic("no such page")
 		}
 	}}
-	stop := serve(t, newJobs(t, db, s, func(c *jobs.Config) { c.CollectSpec = "@every 1s" }))
+	stop := serve(t, db, newJobs(t, db, s, func(c *jobs.Config) { c.CollectSpec = "@every 1s" }))
 	eventually(t, "a collect after the one that panicked", func() bool {
 		return len(query(t, db, `select job from ops.runs where state = 'done'`)) > 0
 	})
@@ -113,7 +114,7 @@ func TestAHangingJobIsGivenUp(t *testing.T) {
 			<-release
 		}
 	}}
-	stop := serve(t, newJobs(t, db, s, func(c *jobs.Config) {
+	stop := serve(t, db, newJobs(t, db, s, func(c *jobs.Config) {
 		c.CollectSpec, c.CollectDeadline = "@every 1s", 2*time.Second
 	}))
 	eventually(t, "a collect after the one that hung", func() bool {
@@ -140,6 +141,7 @@ func TestServeStartsNothingOnceItDrains(t *testing.T) {
 		}
 	}}
 	j := newJobs(t, db, s, nil)
+	join(t, db, j)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- j.Serve(ctx) }()
@@ -155,5 +157,5 @@ func TestServeStartsNothingOnceItDrains(t *testing.T) {
 		t.Error(err)
 	}
 	wantRows(t, db, "nights: the one under way is done, the others stay due", intervalRows,
-		"2026-03-06 schedule done 1", "2026-03-07 catch_up done 1", "2026-03-08 catch_up planned 0", "2026-03-09 catch_up planned 0")
+		"2026-03-06 schedule done 1", "2026-03-07 catch_up planned 0", "2026-03-08 catch_up planned 0", "2026-03-09 catch_up done 1")
 }

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/overheard-news/overheard/jobs/metrics"
+	"github.com/overheard-news/overheard/jobs/queue"
 	"github.com/overheard-news/overheard/sql/warehouse"
 	"github.com/overheard-news/overheard/sql/warehouse/postmaster"
 )
@@ -107,6 +108,10 @@ func (a *app) openAndMigrate(ctx context.Context, url string) (db *sqlx.DB, clos
 	}
 	applied, err := warehouse.Migrate(ctx, a.log, db)
 	if err != nil {
+		close()
+		return nil, nil, err
+	}
+	if err := queue.Migrate(ctx, a.log, url); err != nil {
 		close()
 		return nil, nil, err
 	}

@@ -65,6 +65,11 @@ type JobsConfig struct {
 	RecheckDeadline time.Duration
 	BuildDeadline   time.Duration
 	DrainTimeout    time.Duration
+
+	NightWorkers     int
+	BackfillWorkers  int
+	BackfillReserved int
+	RescueAfter      time.Duration
 }
 
 // ConsoleConfig is the web console.
@@ -126,6 +131,11 @@ func defaultConfig(env environment, userID int) Config {
 			RecheckDeadline: 50 * time.Minute,
 			BuildDeadline:   time.Hour,
 			DrainTimeout:    5 * time.Minute,
+
+			NightWorkers:     4, // a night, a collect, a recheck and a rebuild beside each other
+			BackfillWorkers:  4,
+			BackfillReserved: 1,
+			RescueAfter:      time.Minute,
 		},
 		Console: ConsoleConfig{Listen: "127.0.0.1:8480"},
 		Alerts:  AlertsConfig{NightDeadline: "06:00"},

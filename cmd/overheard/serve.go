@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/overheard-news/overheard/cmd/overheard/console"
+	"github.com/overheard-news/overheard/jobs/queue"
 )
 
 func newServeCommand(app *app) *cobra.Command {
@@ -15,10 +16,15 @@ func newServeCommand(app *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run collect, recheck and nightly by their schedule, and the console",
-		Long: `The daemon: makes up missed nights, then runs collect, recheck and nightly by the
-cron specs of the configuration, and serves the console. On SIGTERM or Ctrl-C it
-starts nothing new and lets running work end (jobs.drain_timeout); a second
-signal ends it at once, which loses nothing.`,
+		Long: `The daemon. Its scheduler finds missed nights and says when collect, recheck and
+nightly are due, by the cron specs of the configuration; its worker does what is
+due, of backfills too; its console shows it. Any number of processes, on any
+number of machines, may share a database, each with the roles given: what is due
+is done once, and what one leaves behind that dies the others take over
+(jobs.rescue_after).
+
+On SIGTERM or Ctrl-C it starts nothing new and lets running work end
+(jobs.drain_timeout); a second signal ends it at once, which loses nothing.`,
 		Example:     "overheard serve --roles scheduler,worker",
 		Args:        cobra.NoArgs,
 		Annotations: map[string]string{noteSettings: "time_zone schedule. crawl. jobs. console. alerts. metrics."},
@@ -30,10 +36,14 @@ signal ends it at once, which loses nothing.`,
 				}
 				has[role] = true
 			}
-			if has[roleWorker] != has[roleScheduler] {
-				return badUsage(errors.New("--roles: scheduler and worker go together: the process that says what is due also does it"))
-			}
 			return app.session(cmd.Context(), func(ctx context.Context, s session) error {
+				if has[roleScheduler] || has[roleWorker] {
+					leave, err := app.join(ctx, s)
+					if err != nil {
+						return err
+					}
+					defer leave()
+				}
 				g, ctx := errgroup.WithContext(ctx)
 				if has[roleConsole] {
 					g.Go(func() error {
@@ -47,13 +57,16 @@ signal ends it at once, which loses nothing.`,
 					g.Go(func() error { return app.tell(ctx, s.db) })
 				}
 				if has[roleScheduler] {
-					g.Go(func() error { return s.jobs.Serve(ctx) })
+					g.Go(func() error { return s.jobs.Schedule(ctx) })
+				}
+				if has[roleWorker] {
+					g.Go(func() error { return s.jobs.Work(ctx) })
 				}
 				return g.Wait()
 			})
 		},
 	}
-	cmd.Flags().StringSliceVar(&roles, "roles", []string{roleScheduler, roleWorker, roleConsole}, "what this process does: scheduler and worker (together), console")
+	cmd.Flags().StringSliceVar(&roles, "roles", []string{roleScheduler, roleWorker, roleConsole}, "what this process does: scheduler says what is due, worker does it, console shows it")
 	return cmd
 }
 
@@ -63,3 +76,13 @@ const (
 	roleWorker    = "worker"
 	roleConsole   = "console"
 )
+
+// join makes this process one of the fleet. leave gives back what that takes.
+func (a *app) join(ctx context.Context, s session) (leave func(), err error) {
+	q, err := queue.Open(ctx, a.log, s.url)
+	if err != nil {
+		return nil, err
+	}
+	s.jobs.Join(q)
+	return q.Close, nil
+}

@@ -93,6 +93,12 @@ func (c Config) validateSchedule(v *validation) {
 	v.positive("jobs.collect_deadline", int64(c.Jobs.CollectDeadline))
 	v.positive("jobs.recheck_deadline", int64(c.Jobs.RecheckDeadline))
 	v.positive("jobs.build_deadline", int64(c.Jobs.BuildDeadline))
+	v.positive("jobs.night_workers", int64(c.Jobs.NightWorkers))
+	v.positive("jobs.backfill_workers", int64(c.Jobs.BackfillWorkers))
+	v.positive("jobs.backfill_reserved", int64(c.Jobs.BackfillReserved))
+	if c.Jobs.RescueAfter < 5*time.Second {
+		v.fault("jobs.rescue_after", "%s is too short: a process gives a sign of life every second, and may be late", c.Jobs.RescueAfter)
+	}
 	if c.Jobs.DrainTimeout < 0 {
 		v.fault("jobs.drain_timeout", "%s is negative (0s means stop at once)", c.Jobs.DrainTimeout)
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/overheard-news/overheard/crawlers/outlets"
 	"github.com/overheard-news/overheard/jobs"
 	"github.com/overheard-news/overheard/jobs/collect"
+	"github.com/overheard-news/overheard/jobs/fleet"
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/jobs/recheck"
 	"github.com/overheard-news/overheard/jobs/watch"
@@ -94,7 +95,13 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 		RecheckDeadline: config.Jobs.RecheckDeadline,
 		BuildDeadline:   config.Jobs.BuildDeadline,
 		NightlyDeadline: config.Jobs.NightlyDeadline,
-		DrainTimeout:    config.Jobs.DrainTimeout,
+		Fleet: fleet.Config{
+			NightSlots:       config.Jobs.NightWorkers,
+			BackfillSlots:    config.Jobs.BackfillWorkers,
+			BackfillReserved: config.Jobs.BackfillReserved,
+			RescueAfter:      config.Jobs.RescueAfter,
+			DrainTimeout:     config.Jobs.DrainTimeout,
+		},
 	}, jobs.Parts{
 		Collector: collector,
 		Watcher:   watch.New(a.log, db, watch.Config{Outlets: reg.outlets, ReportZone: reportZone}, now),
@@ -137,6 +144,7 @@ func (a *app) collector(db *sqlx.DB, reg registries, reportZone *time.Location, 
 
 // session is what commands that work hold while they do.
 type session struct {
+	url  string // of the database, for what connects by itself
 	db   *sqlx.DB
 	jobs *jobs.Jobs
 	show *progress
@@ -149,7 +157,12 @@ func (a *app) session(ctx context.Context, do func(ctx context.Context, s sessio
 	if err != nil {
 		return err
 	}
-	db, closeDB, err := a.database(ctx)
+	url, stop, err := a.databaseURL(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	db, closeDB, err := a.openAndMigrate(ctx, url)
 	if err != nil {
 		return err
 	}
@@ -162,7 +175,7 @@ func (a *app) session(ctx context.Context, do func(ctx context.Context, s sessio
 		return err
 	}
 	defer closeAll()
-	return do(ctx, session{db: db, jobs: work, show: show})
+	return do(ctx, session{url: url, db: db, jobs: work, show: show})
 }
 
 // verdict turns how a run ended into the exit code contract: refused by a check

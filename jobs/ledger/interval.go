@@ -39,6 +39,22 @@ type Interval struct {
 	Error         *string         `db:"error" json:"error"`
 }
 
+// States of an interval, as stored in ops.intervals.state. Only planned, queued and
+// running are left by themselves.
+const (
+	IntervalPlanned   = "planned"
+	IntervalQueued    = "queued"
+	IntervalRunning   = "running"
+	IntervalDone      = "done"
+	IntervalFailed    = "failed"
+	IntervalCancelled = "cancelled"
+	IntervalGap       = "gap"
+)
+
+const intervalColumns = `i.job, i.scope, i.night, i.state, i.cause, i.attempt_count, i.death_count, i.run_id, i.backfill_id,
+	i.worker, i.planned_at, i.queued_at, i.started_at, i.heartbeat_at, i.next_attempt_at, i.finished_at,
+	i.request_count, i.byte_count, i.article_count, i.counts, i.error`
+
 // Key is what names the interval.
 func (i Interval) Key() Key { return Key{Job: i.Job, Scope: i.Scope, Night: i.Night.Time} }
 
@@ -57,51 +73,6 @@ type PostponeError struct {
 
 func (e *PostponeError) Error() string { return e.Reason }
 
-// Plan writes down that a job owes a night, unless the ledger knows it already.
-func (l *Ledger) Plan(ctx context.Context, job, cause string, night time.Time) error {
-	_, err := l.db.ExecContext(ctx, `
-		insert into ops.intervals (job, scope, night, state, cause, attempt_count, planned_at)
-		values ($1, '', $2, 'planned', $3, 0, $4)
-		on conflict (job, scope, night) do nothing`,
-		job, nullDate(night), cause, l.now().UTC())
-	if err != nil {
-		return fmt.Errorf("plan %s of %s: %w", job, night.Format(time.DateOnly), err)
-	}
-	return nil
-}
-
-// Attempt marks the interval as running in run.
-func (l *Ledger) Attempt(ctx context.Context, run *Run, cause string) error {
-	_, err := l.db.ExecContext(ctx, `
-		insert into ops.intervals as i
-			(job, scope, night, state, cause, attempt_count, run_id, heartbeat_at, planned_at)
-		values ($1, '', $2, 'running', $3, 1, $4, $5, $5)
-		on conflict (job, scope, night) do update
-		set state = excluded.state, attempt_count = i.attempt_count + 1, run_id = excluded.run_id,
-			heartbeat_at = excluded.heartbeat_at, finished_at = null, error = null`,
-		run.Job, nullDate(run.Night), cause, run.ID, l.now().UTC())
-	if err != nil {
-		return fmt.Errorf("mark %s of %s as running: %w", run.Job, run.Night.Format(time.DateOnly), err)
-	}
-	return nil
-}
-
-// Settle writes how the attempt of run ended; cause is nil when it is done.
-func (l *Ledger) Settle(ctx context.Context, run *Run, cause error) error {
-	state, text := "done", any(nil)
-	if cause != nil {
-		state, text = "failed", cause.Error()
-	}
-	_, err := l.db.ExecContext(ctx, `
-		update ops.intervals set state = $4, error = $5, finished_at = $6, heartbeat_at = $6
-		where job = $1 and scope = '' and night = $2 and run_id = $3`,
-		run.Job, nullDate(run.Night), run.ID, state, text, l.now().UTC())
-	if err != nil {
-		return fmt.Errorf("settle %s of %s: %w", run.Job, run.Night.Format(time.DateOnly), err)
-	}
-	return nil
-}
-
 // Due lists the nights from first to last that the job has not done, oldest
 // first: those the ledger never heard of, and those planned, failed or cut off.
 func (l *Ledger) Due(ctx context.Context, job string, first, last time.Time) ([]time.Time, error) {
@@ -115,26 +86,6 @@ func (l *Ledger) Due(ctx context.Context, job string, first, last time.Time) ([]
 		order by night`, job, nullDate(first), nullDate(last))
 	if err != nil {
 		return nil, fmt.Errorf("ask which nights %s owes: %w", job, err)
-	}
-	nights := make([]time.Time, len(dates))
-	for i, d := range dates {
-		nights[i] = d.Time
-	}
-	return nights, nil
-}
-
-// Unfinished lists the nights from first to last that the job began or owes by
-// its schedule and has not done, oldest first, unless it was tried so often that
-// one more try by itself is no use.
-func (l *Ledger) Unfinished(ctx context.Context, job string, first, last time.Time, maxTries int) ([]time.Time, error) {
-	var dates []Date
-	err := l.db.SelectContext(ctx, &dates, `
-		select night from ops.intervals
-		where job = $1 and scope = '' and night between $2 and $3
-			and state in ('planned', 'running', 'failed') and attempt_count < $4
-		order by night`, job, nullDate(first), nullDate(last), maxTries)
-	if err != nil {
-		return nil, fmt.Errorf("ask which nights of %s did not end well: %w", job, err)
 	}
 	nights := make([]time.Time, len(dates))
 	for i, d := range dates {

@@ -1,7 +1,7 @@
 // Package ledger keeps the truth about work: which runs there were and how they
 // ended (ops.runs), and which nights are due or done (ops.intervals).
 //
-// Execute is the only way work is started. It makes a job exclusive (an advisory
+// Execute is how a command starts work. It makes a job exclusive (an advisory
 // lock held by a connection of its own, so it ends with the process), recorded
 // (a row before the first step, a state after the last), bounded (a deadline and
 // a grace) and contained (a panic, a hang or a lost database becomes a state of
@@ -9,6 +9,13 @@
 //
 //	report, err := l.Execute(ctx, ledger.Spec{Job: "collect", Cause: ledger.CauseSchedule},
 //		func(ctx context.Context, run *ledger.Run) error { ... run.Count("stored", 12) ... })
+//
+// Work of an interval is started by the fleet (package fleet), in conditional
+// statements: Plan and Tick write down what is owed, Dispatch says what may start,
+// Claim takes it and writes its run, Beat keeps it, Settle writes its end; Rescue
+// and Lost bring back what a crash cut off; Cancel and Retry are the operator's.
+// Only makes such a run exclusive beside those of Execute, and Attempt does work
+// of Execute as an interval.
 package ledger
 
 import (
@@ -125,12 +132,18 @@ func (l *Ledger) begin(ctx context.Context, spec Spec) (*Run, error) {
 }
 
 // abandonOthers marks runs of the job and scope that still say running although
-// their process is gone: the caller holds their lock, so nobody else can be at it.
+// their process is gone: the caller holds their lock, so nobody else can be at it,
+// but for a worker of the fleet that has claimed an interval and waits for the lock.
 func (l *Ledger) abandonOthers(ctx context.Context, conn *sqlx.Conn, job, scope string) error {
 	res, err := conn.ExecContext(ctx, `
-		update ops.runs
+		update ops.runs as r
 		set state = 'abandoned', finished_at = $2, error = 'its process ended without a word'
-		where job = $1 and state = 'running' and coalesce(scope, '') = $3`, job, l.now().UTC(), scope)
+		where r.job = $1 and r.state = 'running' and coalesce(r.scope, '') = $3
+			and not exists (
+				select 1 from ops.intervals as i
+				where i.job = r.job and i.scope = coalesce(r.scope, '') and i.night = r.night and i.run_id = r.run_id
+					and i.state = 'running' and i.heartbeat_at > clock_timestamp() - interval '1 minute'
+			)`, job, l.now().UTC(), scope)
 	if err != nil {
 		return fmt.Errorf("mark abandoned runs of %s: %w", job, err)
 	}
