@@ -163,9 +163,6 @@ func (c *Collector) Collect(ctx context.Context, run *ledger.Run, dueOnly bool) 
 	if err != nil {
 		return err
 	}
-	if err := c.readSuspects(ctx); err != nil {
-		return err
-	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	if err = c.collect(ctx, run, dueOnly, stop); err == nil {

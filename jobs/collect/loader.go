@@ -44,6 +44,9 @@ func (c *Collector) startLoader(ctx context.Context, run *ledger.Run, stop conte
 		Collector: c, run: run, stop: stop,
 		queue: make(chan delivery, 2*batchRows), done: make(chan struct{}),
 	}
+	if l.err = c.lookForSuspects(ctx); l.err != nil {
+		stop(l.err)
+	}
 	go l.loop(ctx)
 	return l
 }

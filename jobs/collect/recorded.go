@@ -24,4 +24,7 @@ type Recorded struct {
 	archive.Page
 	Position *archive.Position // where it lies; nil: it is not indexed
 	FileID   int64             // of that file, see ops.archive_files
+
+	known     string // URL it is known by, if that is known
+	isArchive bool   // it comes from the archive, not from a file that is imported
 }

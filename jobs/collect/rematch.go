@@ -2,14 +2,104 @@ package collect
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"sync"
 	"time"
 
+	"github.com/lib/pq"
+
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/transform/article"
 )
 
+// rematchBatch is how many articles are matched again in one transaction.
+const rematchBatch = 200
+
 // Rematch looks for companies in the stored articles of an outlet's night again,
-// and writes the mentions that differ.
+// by the present list of aliases, and writes only the mentions that differ. It
+// counts articles (rematched) and mentions (added, changed, removed).
 func (c *Collector) Rematch(ctx context.Context, run *ledger.Run, outletID string, night time.Time) error {
-	return errors.New("not written yet")
+	if err := c.ensureMonths(ctx, night); err != nil {
+		return err
+	}
+	var last int64 = -1
+	for {
+		n, id, err := c.rematchSome(ctx, run, outletID, night, last)
+		if err != nil {
+			return fmt.Errorf("match the articles of %q on %s again: %w", outletID, night.Format(time.DateOnly), err)
+		}
+		if n < rematchBatch {
+			return nil
+		}
+		last = id
+	}
+}
+
+// rematchSome does the articles after one, and returns how many these were and
+// which came last.
+func (c *Collector) rematchSome(ctx context.Context, run *ledger.Run, outletID string, night time.Time, after int64) (n int, last int64, err error) {
+	tx, err := c.db.BeginTxx(ctx, nil)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer tx.Rollback() //nolint:errcheck // after Commit it says so and does nothing
+	if err := lockOutlets(ctx, tx, outletID); err != nil {
+		return 0, 0, err
+	}
+	var rows []struct {
+		ArticleID int64  `db:"article_id"`
+		Title     string `db:"title"`
+		Body      string `db:"body"`
+		Language  string `db:"language_code"`
+	}
+	err = tx.SelectContext(ctx, &rows, `
+		select article_id, title, body, language_code
+		from staging.articles
+		where night = cast($1 as date) and outlet_id = $2 and article_id > $3
+		order by article_id
+		limit $4`, night.Format(time.DateOnly), outletID, after, rematchBatch)
+	if err != nil || len(rows) == 0 {
+		return 0, 0, err
+	}
+	list := make([]result, len(rows))
+	var matching sync.WaitGroup
+	extractors := max(1, c.cfg.Extractors)
+	for k := range extractors {
+		matching.Go(func() {
+			for i := k; i < len(rows); i += extractors {
+				r := rows[i]
+				a := &article.Article{ID: r.ArticleID, Title: r.Title, Body: r.Body, Language: r.Language}
+				list[i] = result{outletID: outletID, night: night, article: a, mentions: c.mentions(a, night)}
+			}
+		})
+	}
+	matching.Wait()
+	changes, err := rewriteMentions(ctx, tx, list)
+	if err != nil {
+		return 0, 0, err
+	}
+	if err := writeChanges(ctx, tx, run, changes); err != nil {
+		return 0, 0, err
+	}
+	if err := tx.Commit(); err != nil {
+		return 0, 0, err
+	}
+	run.Count("rematched", int64(len(rows)))
+	for _, ch := range changes {
+		run.Count(ch.what, 1)
+	}
+	return len(rows), rows[len(rows)-1].ArticleID, nil
+}
+
+// pruneRows removes files from the index.
+func (c *Collector) pruneRows(ctx context.Context, files []string) (int64, error) {
+	res, err := c.db.ExecContext(ctx, `
+		with gone as (
+			delete from ops.archive_files where name = any($1) and kind = $2 returning file_id
+		)
+		delete from ops.archive_records as r using gone as g where r.file_id = g.file_id`, pq.Array(files), fileOwn)
+	if err != nil {
+		return 0, fmt.Errorf("remove %d archived files from the index: %w", len(files), err)
+	}
+	return res.RowsAffected()
 }

@@ -68,6 +68,9 @@ type RereadResult struct {
 // time as Config.Extractors says.
 func (c *Collector) Reread(ctx context.Context, run *ledger.Run, o outlets.Outlet, r Reread) RereadResult {
 	w, err := c.knownURL(ctx, r)
+	if err == nil {
+		err = c.lookForSuspects(ctx)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return cutOff(ctx)

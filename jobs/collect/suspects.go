@@ -3,7 +3,6 @@ package collect
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -22,8 +21,9 @@ const quarantined = "quarantined: "
 type suspects struct {
 	reading sync.RWMutex // held by every page being read, alone by a suspect
 
-	mu   sync.Mutex
+	mu   sync.Mutex         // guards what follows
 	list map[string]suspect // by URL
+	asOf time.Time          // when they were read
 }
 
 type suspect struct {
@@ -59,6 +59,21 @@ func (s *suspects) enter(isAlone bool) (leave func()) {
 	return s.reading.RUnlock
 }
 
+// suspectsAge is for how long the list of suspects is believed.
+const suspectsAge = time.Minute
+
+// lookForSuspects reads the suspects unless that was done a moment ago.
+func (c *Collector) lookForSuspects(ctx context.Context) error {
+	c.suspects.mu.Lock()
+	isFresh := !c.suspects.asOf.IsZero() && time.Since(c.suspects.asOf) < suspectsAge
+	c.suspects.asOf = time.Now()
+	c.suspects.mu.Unlock()
+	if isFresh {
+		return nil
+	}
+	return c.readSuspects(ctx)
+}
+
 // readSuspects takes over what dead processes left in their journals, and reads
 // which pages are to be careful with.
 func (c *Collector) readSuspects(ctx context.Context) error {
@@ -88,9 +103,7 @@ func (c *Collector) readSuspects(ctx context.Context) error {
 	}
 	c.suspects.mu.Lock()
 	defer c.suspects.mu.Unlock()
-	if !maps.Equal(c.suspects.list, list) {
-		c.suspects.list = list
-	}
+	c.suspects.list = list
 	return nil
 }
 
