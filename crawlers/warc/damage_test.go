@@ -149,3 +149,23 @@ func TestBodiesThatAreDamaged(t *testing.T) {
 		})
 	}
 }
+
+// TestBeginAtDamage begins to read where it cannot be told how the file is packed.
+func TestBeginAtDamage(t *testing.T) {
+	t.Parallel()
+	for form, files := range map[string][2]string{
+		"record-wise": {zipped(recordOf(1)), zipped(recordOf(2))},
+		"plain":       {plainRecord("HTTP/1.1 200 OK\r\n\r\n" + zipped("no record")), recordOf(2)},
+	} {
+		first := files[0]
+		for cut := 3; cut < len(first); cut++ {
+			if strings.HasPrefix(first[cut:], "\x1f\x8b") {
+				continue // of the page, but it looks like the file's
+			}
+			pages, damage := found(t, NewReader(strings.NewReader(first[cut:]+files[1]), int64(cut)))
+			if len(damage) > 1 || pages["https://a.example/2"] != bodyOf(2) {
+				t.Fatalf("%s, from byte %d: %d pages, damage %q", form, cut, len(pages), damage)
+			}
+		}
+	}
+}

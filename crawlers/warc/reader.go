@@ -148,17 +148,12 @@ func (r *Reader) detect() error {
 	if len(head) == 0 {
 		return r.end(err)
 	}
-	why := "it begins with neither a record nor a gzip member"
+	why := "neither a record nor a gzip member begins here"
 	switch {
 	case begins(head, gzipMagic):
-		r.form = formGzip
-		if r.packed == nil {
-			r.packed = bufio.NewReaderSize(memberReader{r}, textBuffer)
-		}
-		r.text = r.packed
-		r.packed.Reset(memberReader{r})
+		r.unpack()
 		return nil
-	case begins(head, recordMagic[:len("WARC/")]), head[0] == '\r', head[0] == '\n':
+	case begins(bytes.TrimLeft(head, "\r\n"), recordMagic[:len("WARC/")]):
 		r.form, r.text = formPlain, r.raw
 		return nil
 	case bytes.HasPrefix(head, []byte("filedesc:")):
@@ -169,8 +164,22 @@ func (r *Reader) detect() error {
 	if err := r.tape.failure(); err != nil {
 		return r.end(err)
 	}
-	r.final = fmt.Errorf("read WARC at byte %d: %w: %s", r.fileOffset(), ErrFormat, why)
+	if at := r.fileOffset(); at > 0 {
+		r.unpack()
+		r.lost = func() error { return r.findAny(at) }
+		return &DamagedError{Offset: at, Reason: why}
+	}
+	r.final = fmt.Errorf("read WARC at byte 0: %w: %s", ErrFormat, why)
 	return r.final
+}
+
+// unpack takes the file for a compressed one.
+func (r *Reader) unpack() {
+	if r.packed == nil {
+		r.packed = bufio.NewReaderSize(memberReader{r}, textBuffer)
+	}
+	r.packed.Reset(memberReader{r})
+	r.form, r.text = formGzip, r.packed
 }
 
 // begins tells whether a file begins with magic, or ends within it.

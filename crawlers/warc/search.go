@@ -20,7 +20,14 @@ func tooFar(from int64) error {
 }
 
 // findMember looks in the file for a gzip member that begins with a record.
-func (r *Reader) findMember(from int64) error {
+func (r *Reader) findMember(from int64) error { return r.find(from, nil) }
+
+// findAny looks for that, or for a line that begins a record, in a file of which
+// we do not know yet how it is packed.
+func (r *Reader) findAny(from int64) error { return r.find(from, []byte("\n"+string(recordMagic))) }
+
+// find looks for a gzip member that begins with a record, or for a line.
+func (r *Reader) find(from int64, line []byte) error {
 	r.seek(from)
 	for begun := r.fileOffset(); r.fileOffset()-begun < maxSearch; {
 		seen, err := r.raw.Peek(rawBuffer)
@@ -28,11 +35,16 @@ func (r *Reader) findMember(from int64) error {
 			return r.end(failure)
 		}
 		i := bytes.Index(seen, memberMagic)
+		if at := bytes.Index(seen, line); line != nil && at >= 0 && (i < 0 || at < i) {
+			r.form, r.text = formPlain, r.raw
+			_, _ = r.raw.Discard(at + 1) // was peeked at
+			return nil
+		}
 		if i < 0 {
 			if err != nil {
 				return io.EOF
 			}
-			_, _ = r.raw.Discard(len(seen) - len(memberMagic) + 1) // was peeked at
+			_, _ = r.raw.Discard(len(seen) - max(len(memberMagic), len(line)) + 1)
 			continue
 		}
 		_, _ = r.raw.Discard(i)
