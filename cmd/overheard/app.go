@@ -59,6 +59,7 @@ func (a *app) prepare(cmd *cobra.Command) error {
 	}
 	config.DataDir = absolute(config.DataDir)
 	config.Crawl.OutletsDir = absolute(config.Crawl.OutletsDir)
+	config.Archive.Dir = absolute(config.Archive.Dir)
 	a.config = config
 	var level slog.Level
 	if err := level.UnmarshalText([]byte(config.LogLevel)); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"time"
@@ -17,6 +18,7 @@ type Config struct {
 	TimeZone    string
 
 	Crawl    CrawlConfig
+	Archive  ArchiveConfig
 	Schedule ScheduleConfig
 	Jobs     JobsConfig
 	Console  ConsoleConfig
@@ -47,6 +49,15 @@ type CrawlConfig struct {
 	MaxAttempts          int
 	MaxURLsPerOutlet     int
 	RobotsTTL            time.Duration
+	ExtractTimeout       time.Duration
+}
+
+// ArchiveConfig is where fetched pages are kept, and for how long.
+type ArchiveConfig struct {
+	Enabled      bool
+	Dir          string
+	Retention    time.Duration
+	MaxFileBytes int64
 }
 
 // ScheduleConfig says when jobs run; the specs are read in TimeZone.
@@ -117,6 +128,12 @@ func defaultConfig(env environment, userID int) Config {
 			MaxAttempts:      6,
 			MaxURLsPerOutlet: 2000,
 			RobotsTTL:        24 * time.Hour,
+			ExtractTimeout:   time.Minute,
+		},
+		Archive: ArchiveConfig{
+			Enabled:      true,
+			Retention:    720 * time.Hour,
+			MaxFileBytes: 1 << 30,
 		},
 		Schedule: ScheduleConfig{
 			TimeZone:      "UTC",
@@ -156,6 +173,11 @@ func defaultDataDir(env environment, userID int) string {
 		return filepath.Join(home, ".local", "share", "overheard")
 	}
 	return ""
+}
+
+// ArchiveDir is the folder of the archive.
+func (c Config) ArchiveDir() string {
+	return cmp.Or(c.Archive.Dir, filepath.Join(c.DataDir, "archive"))
 }
 
 // UserAgent is what hosts see: who we are, which version, whom to write to.

@@ -310,7 +310,7 @@ func (o *importOrder) wire(db *sqlx.DB, reg registries, show *importProgress) (i
 	if err != nil {
 		return nil, nil, err
 	}
-	collector, err := a.collector(db, reg, reportZone, fetcher, show.show, time.Now)
+	collector, closeCollector, err := a.collector(db, reg, reportZone, fetcher, show.show, time.Now)
 	if err != nil {
 		fetcher.Close()
 		return nil, nil, err
@@ -321,5 +321,8 @@ func (o *importOrder) wire(db *sqlx.DB, reg registries, show *importProgress) (i
 		MaxBodyBytes: a.config.Crawl.MaxBodyBytes,
 		IsRepeated:   o.isAgain,
 	}, fetcher, intake, show, time.Now)
-	return importer, fetcher.Close, nil
+	return importer, func() {
+		closeCollector()
+		fetcher.Close()
+	}, nil
 }

@@ -86,6 +86,17 @@ func settings() []setting {
 			field: func(c *Config) any { return &c.Crawl.MaxURLsPerOutlet }},
 		{key: "crawl.robots_ttl", unit: "duration", usage: "how long a robots.txt is believed",
 			field: func(c *Config) any { return &c.Crawl.RobotsTTL }},
+		{key: "crawl.extract_timeout", unit: "duration", usage: "longest time for reading one page once it is here; then it is left behind",
+			field: func(c *Config) any { return &c.Crawl.ExtractTimeout }},
+
+		{key: "archive.enabled", unit: "bool", usage: "keep every page fetched, so that it can be read again without the network",
+			field: func(c *Config) any { return &c.Archive.Enabled }},
+		{key: "archive.dir", unit: "folder", usage: "where pages are kept, as WARC files; empty: archive under the data folder",
+			field: func(c *Config) any { return &c.Archive.Dir }},
+		{key: "archive.retention", unit: "duration", usage: "how long pages are kept; 0: for ever",
+			field: func(c *Config) any { return &c.Archive.Retention }},
+		{key: "archive.max_file_bytes", unit: "bytes", usage: "largest file of the archive; a new one is begun each day, too",
+			field: func(c *Config) any { return &c.Archive.MaxFileBytes }},
 
 		{key: "schedule.time_zone", unit: "IANA zone", usage: "zone in which the cron specs are read",
 			field: func(c *Config) any { return &c.Schedule.TimeZone }},

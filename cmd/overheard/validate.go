@@ -78,6 +78,11 @@ func (c Config) validateCrawl(v *validation) {
 	v.positive("crawl.max_urls_per_outlet", int64(crawl.MaxURLsPerOutlet))
 	v.positive("crawl.robots_ttl", int64(crawl.RobotsTTL))
 	v.positive("crawl.max_redirects", int64(crawl.MaxRedirects))
+	v.positive("crawl.extract_timeout", int64(crawl.ExtractTimeout))
+	if c.Archive.Retention < 0 {
+		v.fault("archive.retention", "%s is negative (0s keeps pages for ever)", c.Archive.Retention)
+	}
+	v.positive("archive.max_file_bytes", c.Archive.MaxFileBytes)
 }
 
 func (c Config) validateSchedule(v *validation) {

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
-	"github.com/overheard-news/overheard/crawlers/discover"
 	"github.com/overheard-news/overheard/crawlers/fetch"
 	"github.com/overheard-news/overheard/crawlers/outlets"
 	"github.com/overheard-news/overheard/jobs"
@@ -19,9 +17,7 @@ import (
 	"github.com/overheard-news/overheard/jobs/recheck"
 	"github.com/overheard-news/overheard/jobs/watch"
 	"github.com/overheard-news/overheard/sql/seeds"
-	"github.com/overheard-news/overheard/transform/article"
 	"github.com/overheard-news/overheard/transform/build"
-	"github.com/overheard-news/overheard/transform/match"
 )
 
 // registries are the facts jobs work with: read and judged whole before
@@ -74,14 +70,18 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 		fetcher.Close()
 		return nil, nil, err
 	}
-	collector, err := a.collector(db, reg, reportZone, fetcher, show, now)
+	collector, closeCollector, err := a.collector(db, reg, reportZone, fetcher, show, now)
 	if err != nil {
 		fetcher.Close()
 		return nil, nil, err
 	}
+	closeAll = func() {
+		closeCollector()
+		fetcher.Close()
+	}
 	backfills, err := a.backfills(db, reg, collector, builder, now)
 	if err != nil {
-		fetcher.Close()
+		closeAll()
 		return nil, nil, err
 	}
 	work = jobs.New(a.log, db, jobs.Config{
@@ -114,32 +114,9 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 		Builder:   builder,
 		Backfills: backfills,
 		Heartbeat: heartbeat,
+		Ticks:     []jobs.Tick{{Job: "prune", Spec: pruneSpec, Do: pruneArchive(collector)}},
 	}, now)
-	return work, fetcher.Close, nil
-}
-
-// collector puts together what reads and stores pages.
-func (a *app) collector(db *sqlx.DB, reg registries, reportZone *time.Location, fetcher *fetch.Fetcher, show collect.Progress, now func() time.Time) (*collect.Collector, error) {
-	matcher, err := match.New(reg.seeds.Aliases, reg.seeds.Companies...)
-	if err != nil {
-		return nil, err
-	}
-	config := a.config
-	counted := a.metrics.Fetcher(fetcher)
-	return collect.New(a.log, db, collect.Config{
-		Outlets:           reg.outlets,
-		Seeds:             reg.seeds,
-		ReportZone:        reportZone,
-		Concurrency:       config.Crawl.Concurrency,
-		Extractors:        runtime.GOMAXPROCS(0),
-		MaxAge:            config.Crawl.MaxAge,
-		MaxAttempts:       config.Crawl.MaxAttempts,
-		MaxURLsPerOutlet:  config.Crawl.MaxURLsPerOutlet,
-		OutletDeadline:    config.Crawl.OutletDeadline,
-		Budget:            config.Jobs.CollectDeadline * 9 / 10, // so that it ends in order before its deadline
-		Manners:           fetcher,
-		TrustChannelDates: config.Crawl.TrustChannelDates,
-	}, counted, discover.New(a.log, counted), a.metrics.Normaliser(article.New(a.log, article.Config{})), matcher, show, now), nil
+	return work, closeAll, nil
 }
 
 // session is what commands that work hold while they do.
