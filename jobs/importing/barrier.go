@@ -44,9 +44,10 @@ func (b *barrier) step(ctx context.Context, done checkpoint) error {
 	return nil
 }
 
-// wait waits for an answer that is under way; Close of the intake will tell more.
+// wait waits for an answer that is under way. What it is does not matter any more:
+// Close of the intake tells whether all is stored.
 func (b *barrier) wait() {
 	if b.answer != nil {
-		<-b.answer
+		_ = <-b.answer
 	}
 }

@@ -76,12 +76,14 @@ type cutter struct {
 	importing.Intake
 	left   int
 	cut    func()
-	isDead bool // the process is killed: nothing is written any more
+	isDead bool          // the process is killed: nothing is written any more
+	pause  time.Duration // before every page, so that barriers are passed between the cuts
 }
 
 var errKilled = errors.New("killed")
 
 func (c *cutter) Put(ctx context.Context, page collect.Recorded) error {
+	time.Sleep(c.pause)
 	if c.left--; c.left < 0 {
 		c.cut()
 		if c.isDead {
@@ -123,12 +125,12 @@ func TestImportGoesOn(t *testing.T) {
 				t.Fatalf("two presses of one seed differ: %s", diff)
 			}
 			file := test.form(t, w.made.Files[0])
-			cuts := 0
+			var cuts int
 			var result importing.Result
 			for cuts = 0; cuts < 60; cuts++ {
 				ctx, cancel := context.WithCancel(t.Context())
 				importer := w.importer(func(intake importing.Intake) importing.Intake {
-					return &cutter{Intake: intake, left: 10 + rand.IntN(50), cut: cancel, isDead: test.isDead}
+					return &cutter{Intake: intake, left: 20 + rand.IntN(40), cut: cancel, isDead: test.isDead, pause: 3 * time.Millisecond}
 				})
 				var err error
 				result, err = importer.Run(ctx, ledger.CauseOperator, file)

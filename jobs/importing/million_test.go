@@ -37,13 +37,17 @@ var (
 // It runs alone, for it measures processor time.
 func TestMillion(t *testing.T) {
 	records := max(500, *million)
-	const outlets, nights = 400, 10
+	const nights = 10
+	outlets := 20
+	if *million > 0 {
+		outlets = 400
+	}
 	pages := float64(records) * (1 - *foreign)
 	began := time.Now()
 	w := newWorld(t, press.Archives{Dir: *archive, Records: records, Files: 1 + records/250_000, ForeignShare: *foreign, DamagedShare: 0.0005},
 		func(c *press.Config) {
 			c.Outlets, c.Nights = outlets, nights
-			c.ArticlesPerOutletNight = max(1, 1.15*pages/outlets/nights)
+			c.ArticlesPerOutletNight = max(1, 1.15*pages/float64(outlets)/nights)
 		})
 	t.Logf("%d records, %d of them pages of %d outlets, %d damaged, in %d files of %d MB, written in %.0f s",
 		records, w.made.Pages, outlets, w.made.Damaged, len(w.made.Files), w.made.Bytes>>20, time.Since(began).Seconds())

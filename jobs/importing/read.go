@@ -71,7 +71,7 @@ func (i *Importer) start(ctx context.Context, src *source, stand *standing) (*re
 }
 
 func (r *reading) close() {
-	r.warc.Close()
+	_ = r.warc.Close()
 	_ = r.src.Close() // of what was only read there is nothing to lose
 }
 
