@@ -39,6 +39,9 @@ const (
 	longestRest = 10 * time.Minute       // for which a lock is kept after its use
 )
 
+// ErrOutletBusy says that another process or job reads an outlet.
+var ErrOutletBusy = errors.New("the outlet is being read by another process or job")
+
 // errLockLost ends the reading of an outlet whose lock is lost.
 var errLockLost = errors.New("the database session that held the outlet was lost: another process may read it now")
 
@@ -93,12 +96,15 @@ func (l *outletLocks) take(ctx context.Context, outletID string) (*hold, error) 
 	return h, nil
 }
 
-// wait takes the lock of an outlet as soon as nobody has it. Its error is the
-// database's, or ctx's.
-func (l *outletLocks) wait(ctx context.Context, outletID string) (*hold, error) {
-	for {
+// wait takes the lock of an outlet as soon as nobody has it. After patience, if
+// that is not zero, it is ErrOutletBusy; other errors are the database's, and ctx's.
+func (l *outletLocks) wait(ctx context.Context, outletID string, patience time.Duration) (*hold, error) {
+	for end := time.Now().Add(patience); ; {
 		if h, err := l.take(ctx, outletID); h != nil || err != nil {
 			return h, err
+		}
+		if patience > 0 && time.Now().After(end) {
+			return nil, ErrOutletBusy
 		}
 		if !sleepUntil(ctx, time.Now().Add(lockPoll)) {
 			return nil, context.Cause(ctx)
@@ -219,6 +225,26 @@ func (l *outletLocks) lose(cause error) {
 	_ = l.session.Raw(func(any) error { return driver.ErrBadConn })
 	_ = l.session.Close()
 	l.session = nil
+}
+
+// patienceForOutlet is how long Alone waits for an outlet.
+const patienceForOutlet = time.Minute
+
+// Alone makes the caller the only one to ask an outlet's hosts, over all processes,
+// until leave is called. It waits a minute for who is at it, and then gives
+// ErrOutletBusy; other errors are the database's and ctx's. The context it gives
+// ends with ctx, or when the outlet is lost to others.
+func (c *Collector) Alone(ctx context.Context, o outlets.Outlet) (alone context.Context, leave func(), err error) {
+	lock, err := c.locks.wait(ctx, o.ID, patienceForOutlet)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := c.shareBudget(ctx, o); err != nil {
+		lock.release(0)
+		return nil, nil, err
+	}
+	alone, end := during(ctx, lock)
+	return alone, func() { end(); c.leave(lock, o) }, nil
 }
 
 // during is a context that ends also with a lock.

@@ -69,7 +69,7 @@ func TestALockIsKeptWhileTheHostRests(t *testing.T) {
 	again := wantLock(t, a, "gazette", true)
 	began := time.Now()
 	again.release(500 * time.Millisecond)
-	h, err := b.wait(t.Context(), "gazette")
+	h, err := b.wait(t.Context(), "gazette", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,8 +86,11 @@ func TestWhoWaitsForAnOutletStopsWithItsContext(t *testing.T) {
 	defer wantLock(t, a, "gazette", true).release(0)
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	if h, err := b.wait(ctx, "gazette"); h != nil || !errors.Is(err, context.DeadlineExceeded) {
+	if h, err := b.wait(ctx, "gazette", 0); h != nil || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v, %v", h, err)
+	}
+	if h, err := b.wait(t.Context(), "gazette", lockPoll); h != nil || !errors.Is(err, ErrOutletBusy) {
+		t.Errorf("out of patience: %v, %v", h, err)
 	}
 	wantLock(t, b, "courier", true).release(0) // the wait that was cut off cost nobody the session
 }
@@ -122,7 +125,7 @@ func TestALostSessionEndsWhatIsReadUnderIt(t *testing.T) {
 	t.Logf("told after %v", time.Since(began).Round(time.Millisecond))
 	wantLock(t, a, "gazette", false) // not before the others that lost theirs stopped
 	wantLock(t, b, "herald", true).release(0)
-	h, err := a.wait(t.Context(), "gazette")
+	h, err := a.wait(t.Context(), "gazette", 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -94,7 +94,7 @@ func (r *round) alone(ctx, crawl context.Context, o outlets.Outlet) (isDone bool
 	if err == nil && lock == nil {
 		endPoll()
 		r.run.Count("outlets_waited_for", 1)
-		if lock, err = r.locks.wait(crawl, o.ID); err == nil && r.polls.Acquire(crawl, 1) == nil {
+		if lock, err = r.locks.wait(crawl, o.ID, 0); err == nil && r.polls.Acquire(crawl, 1) == nil {
 			endPoll = sync.OnceFunc(func() { r.polls.Release(1) })
 		}
 	}

@@ -57,7 +57,7 @@ func (c *Collector) ReadLive(ctx context.Context, run *ledger.Run, o outlets.Out
 		return err
 	}
 	if lock == nil {
-		return &ledger.PostponeError{Reason: fmt.Sprintf("outlet %q is being read by another process or job", o.ID), After: othersTurn}
+		return &ledger.PostponeError{Reason: fmt.Sprintf("%q: %v", o.ID, ErrOutletBusy), After: othersTurn}
 	}
 	defer c.leave(lock, o)
 	writeManners, err := c.KeepManners(ctx)

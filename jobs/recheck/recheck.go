@@ -33,6 +33,8 @@ import (
 
 // Reader reads one known article again and stores what has changed.
 type Reader interface {
+	// Alone makes the caller the only one who asks the hosts of an outlet.
+	Alone(ctx context.Context, o outlets.Outlet) (alone context.Context, leave func(), err error)
 	Reread(ctx context.Context, run *ledger.Run, o outlets.Outlet, r collect.Reread) collect.RereadResult
 }
 
@@ -146,6 +148,23 @@ var errNetworkDown = errors.New("our own network is down")
 // outlet reads the articles of one outlet, one after the other. crawl bounds the
 // requests, within ctx; what they brought is written under ctx.
 func (c *Rechecker) outlet(ctx, crawl context.Context, run *ledger.Run, tasks []task, stop context.CancelCauseFunc) error {
+	o := c.outlets[tasks[0].OutletID]
+	o.ID = tasks[0].OutletID // also of one that is no longer in the registry
+	alone, leave, err := c.reader.Alone(crawl, o)
+	switch {
+	case err == nil:
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.Is(err, collect.ErrOutletBusy):
+		run.Count("outlets_busy", 1)
+		return nil // its articles wait for the next run
+	case crawl.Err() != nil:
+		return nil // no time is left
+	default:
+		return err
+	}
+	defer leave()
+	crawl = alone
 	silent := 0
 	for _, t := range tasks {
 		if crawl.Err() != nil || silent >= failuresInARow {

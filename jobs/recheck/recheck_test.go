@@ -43,6 +43,10 @@ func newScript() *script {
 	return &script{answers: map[string][]collect.RereadResult{}, hashes: map[string]string{}, current: map[string]int{}}
 }
 
+func (*script) Alone(ctx context.Context, _ outlets.Outlet) (alone context.Context, leave func(), err error) {
+	return ctx, func() {}, nil
+}
+
 func (s *script) Reread(_ context.Context, _ *ledger.Run, o outlets.Outlet, r collect.Reread) collect.RereadResult {
 	s.mu.Lock()
 	s.asked = append(s.asked, r.URL)
