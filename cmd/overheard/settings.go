@@ -131,9 +131,9 @@ func settings() []setting {
 		{key: "console.listen", unit: "host:port", usage: "address of the web console; loopback only",
 			field: func(c *Config) any { return &c.Console.Listen }},
 
-		{key: "alerts.webhook_url", unit: "URL", usage: "where alerts are posted as JSON that Slack takes; private addresses are allowed, redirects not followed; empty: nowhere",
+		{key: "alerts.webhook_url", unit: "URL", usage: "webhook for alerts, Slack's JSON; may be private, redirects not followed; empty: none",
 			field: func(c *Config) any { return &c.Alerts.WebhookURL }, isSecret: true, isToken: true},
-		{key: "alerts.smtp_url", unit: "URL", usage: "mail server for alerts, smtp://user:password@host:587 (STARTTLS, required with a password) or smtps://; empty: no mail",
+		{key: "alerts.smtp_url", unit: "URL", usage: "mail server for alerts, smtp://user:password@host:587 or smtps://; empty: no mail",
 			field: func(c *Config) any { return &c.Alerts.SMTPURL }, isSecret: true},
 		{key: "alerts.email_from", unit: "mail address", usage: "sender of alerts by mail",
 			field: func(c *Config) any { return &c.Alerts.EmailFrom }},
@@ -144,7 +144,7 @@ func settings() []setting {
 		{key: "alerts.heartbeat_url", unit: "URL", usage: "asked with GET after each published night, for a watchdog elsewhere; empty: none",
 			field: func(c *Config) any { return &c.Alerts.HeartbeatURL }, isSecret: true, isToken: true},
 
-		{key: "metrics.listen", unit: "host:port", usage: "address of /metrics for Prometheus, without a login; empty: on the console's address only",
+		{key: "metrics.listen", unit: "host:port", usage: "address of /metrics for Prometheus, no login; empty: the console's only",
 			field: func(c *Config) any { return &c.Metrics.Listen }},
 	}
 }
