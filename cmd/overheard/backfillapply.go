@@ -48,7 +48,7 @@ func (a *app) startCommand(
 		Long:        long,
 		Example:     "overheard backfill " + verb + " 3",
 		Args:        cobra.ExactArgs(1),
-		Annotations: map[string]string{noteSettings: "time_zone crawl. jobs.", noteExits: "0 1 2 3"},
+		Annotations: map[string]string{noteSettings: "time_zone crawl. archive. jobs.", noteExits: "0 1 2 3"},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := planNumber(args[0])
 			if err != nil {
@@ -209,9 +209,4 @@ func outcome(d backfill.Detail) error {
 	default:
 		return withFailures(fmt.Errorf("backfill %d was cancelled", d.BackfillID))
 	}
-}
-
-// workOn does intervals of any backfill in this process until ctx ends.
-func (a *app) workOn(ctx context.Context, s session, workers int) error {
-	return errors.New("no worker")
 }

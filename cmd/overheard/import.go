@@ -52,7 +52,7 @@ asks for it. Nothing is built or published: at the end it is told which nights h
 articles of the files, and how to build them.`,
 		Example:     "overheard import warc https://data.commoncrawl.org/crawl-data/CC-NEWS/2026/03/CC-NEWS-20260301020000-00012.warc.gz",
 		Args:        cobra.MinimumNArgs(1),
-		Annotations: map[string]string{noteSettings: "time_zone crawl."},
+		Annotations: map[string]string{noteSettings: "time_zone crawl. archive."},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			order.sources = args
 			if order.parallel < 1 {

@@ -26,7 +26,7 @@ Every step can be run again: what is stored is not fetched twice, and a night is
 replaced, never added to. A run that was cut off goes on where it stopped.`,
 		Example:     "overheard nightly --night 2026-11-21",
 		Args:        cobra.NoArgs,
-		Annotations: map[string]string{noteSettings: "time_zone crawl. jobs. alerts.", noteExits: "0 1 2 3"},
+		Annotations: map[string]string{noteSettings: "time_zone crawl. archive. jobs. alerts.", noteExits: "0 1 2 3"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return app.session(cmd.Context(), func(ctx context.Context, s session) error {
 				at := night.or(s.jobs.LastFinishedNight())
@@ -64,7 +64,7 @@ func newCollectCommand(app *app) *cobra.Command {
 stores articles and the companies they name. Nothing is built or published.`,
 		Example:     "overheard collect --due",
 		Args:        cobra.NoArgs,
-		Annotations: map[string]string{noteSettings: "time_zone crawl. jobs. alerts."},
+		Annotations: map[string]string{noteSettings: "time_zone crawl. archive. jobs. alerts."},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return app.session(cmd.Context(), func(ctx context.Context, s session) error {
 				if isDryRun {

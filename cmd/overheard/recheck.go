@@ -18,7 +18,7 @@ elsewhere. The night of an edited article is built anew by the next nightly. A
 run that was cut off goes on where it stopped; what is three days late is a gap.`,
 		Example:     "overheard recheck",
 		Args:        cobra.NoArgs,
-		Annotations: map[string]string{noteSettings: "time_zone crawl. jobs."},
+		Annotations: map[string]string{noteSettings: "time_zone crawl. archive. jobs."},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return app.session(cmd.Context(), func(ctx context.Context, s session) error {
 				report, err := s.jobs.Recheck(ctx, ledger.CauseOperator)

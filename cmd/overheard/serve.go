@@ -27,7 +27,7 @@ On SIGTERM or Ctrl-C it starts nothing new and lets running work end
 (jobs.drain_timeout); a second signal ends it at once, which loses nothing.`,
 		Example:     "overheard serve --roles scheduler,worker",
 		Args:        cobra.NoArgs,
-		Annotations: map[string]string{noteSettings: "time_zone schedule. crawl. jobs. console. alerts. metrics."},
+		Annotations: map[string]string{noteSettings: "time_zone schedule. crawl. archive. jobs. console. alerts. metrics."},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			has := map[string]bool{}
 			for _, role := range roles {
