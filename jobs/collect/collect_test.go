@@ -57,6 +57,11 @@ type script struct {
 	onFetch func(n int)
 	count   int
 
+	publishedAt time.Time         // of articles whose channel does not say
+	rename      map[string]string // companies the matcher finds in the place of others
+	alias       map[string]string // by company, where it is not its name
+	dies        func(url string)  // called while a page is read
+
 	poll           discover.Poll // laid over the polls of pollOf, or of all
 	pollOf         string
 	blocks         string // outlet whose poll ends only with its context
@@ -127,6 +132,12 @@ func (s *script) Normalise(_ context.Context, in article.Page) (*article.Article
 	if p.isPoison {
 		panic("poison")
 	}
+	if s.dies != nil {
+		s.dies(in.RequestedURL)
+	}
+	if in.ChannelPublishedAt.IsZero() {
+		in.ChannelPublishedAt = s.publishedAt
+	}
 	url := p.canonical
 	if url == "" {
 		url = in.URL
@@ -140,11 +151,14 @@ func (s *script) Normalise(_ context.Context, in article.Page) (*article.Article
 
 func (s *script) Match(doc match.Document) []match.Mention {
 	company, _, _ := strings.Cut(doc.Body, "|")
+	if other, ok := s.rename[company]; ok {
+		company = other
+	}
 	if company == "" {
 		return nil
 	}
 	return []match.Mention{{
-		CompanyID: company, Alias: company, Class: "A", Position: "lead", Salience: 0.6, Probability: 0.98,
+		CompanyID: company, Alias: cmp.Or(s.alias[company], company), Class: "A", Position: "lead", Salience: 0.6, Probability: 0.98,
 		Occurrences: 1, Evidence: doc.Body,
 	}}
 }

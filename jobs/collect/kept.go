@@ -20,24 +20,25 @@ import (
 // kinds of files, as ops.archive_files has them.
 const fileOwn = "own"
 
-// keep writes a page to the archive; nil if there is none or it cannot.
-func (c *Collector) keep(resp *fetch.Response, at time.Time) *archive.Position {
+// keep writes a page to the archive, if there is one, and notes where.
+func (c *Collector) keep(resp *fetch.Response, res *result) {
 	if c.cfg.Archive == nil {
-		return nil
+		return
 	}
 	position, err := c.cfg.Archive.Write(archive.Page{
-		URL: resp.FinalURL, FetchedAt: at.UTC(), Status: resp.Status, Header: resp.Header, Body: resp.Body,
+		URL: resp.FinalURL, FetchedAt: res.fetchedAt.UTC(), Status: resp.Status, Header: resp.Header, Body: resp.Body,
 	})
 	if err != nil {
+		res.isUnkept = true
 		if !c.isArchiveFailing.Swap(true) {
 			c.lg.Error("pages cannot be kept in the archive; they are read all the same", "error", err)
 		}
-		return nil
+		return
 	}
 	if c.isArchiveFailing.Swap(false) {
 		c.lg.Info("pages are kept in the archive again")
 	}
-	return &position
+	res.kept = &position
 }
 
 // fileID is the number of an own file, which is given one if it has none.

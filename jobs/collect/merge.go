@@ -229,6 +229,9 @@ func (m *merger) account(ctx context.Context) error {
 		if r.outcome != "" && !r.isAttempt {
 			m.counts[r.outcome]++
 		}
+		if r.isUnkept {
+			m.counts["archive_failed"]++
+		}
 	}
 	for _, r := range m.keep {
 		m.counts["mentions"] += int64(len(r.mentions))

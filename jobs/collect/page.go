@@ -53,8 +53,9 @@ type result struct {
 	fetchedAt     time.Time // when the answer or the failure came
 	finalURL      string    // where the page came from; empty if none came
 
-	kept   *archive.Position // where the page lies in an archive; nil: nowhere
-	fileID int64             // of that file, once it is known
+	kept     *archive.Position // where the page lies in an archive; nil: nowhere
+	fileID   int64             // of that file, once it is known
+	isUnkept bool              // the archive could not take it
 
 	isHung     bool   // reading it did not come to an end
 	isRecorded bool   // not fetched now: see intake.go
@@ -102,7 +103,7 @@ func (c *Collector) fetch(ctx context.Context, o outlets.Outlet, w waiting, purp
 		release(resp)
 		return res, nil
 	}
-	res.kept = c.keep(resp, res.fetchedAt)
+	c.keep(resp, &res)
 	return res, resp
 }
 
