@@ -5,6 +5,9 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
 )
 
 // bulk is a press of 1,000 outlets in 60 countries that prints 200,000 articles
@@ -96,4 +99,68 @@ func BenchmarkBuild(b *testing.B) {
 		}
 		b.Log(report.String())
 	}
+}
+
+// BenchmarkNightsInARow builds and publishes thirty nights of a tenth of that, oldest
+// first, twice: the second time as a backfill does, with all of them standing and
+// changed. It tells of each night how long it took and how many blocks it touched,
+// and ends with what a backfill of all of it would tell.
+func BenchmarkNightsInARow(b *testing.B) {
+	db := newDB(b, bulk)
+	db.SetMaxOpenConns(1) // or the blocks of the night before may be counted late
+	builder := newBuilder(b, db)
+	first := date("2026-10-20")
+	fill := strings.Replace(bulkNight, "generate_series(1, 200000)", "generate_series(1, 20000)", 1)
+	for i := range 30 {
+		night := dateText(first.AddDate(0, 0, i))
+		run(b, db, fmt.Sprintf(fill, night, i+1, night, night))
+	}
+	var report strings.Builder
+	pass := func(change string) {
+		for i := range 30 {
+			night := first.AddDate(0, 0, i)
+			run(b, db, fmt.Sprintf(change, dateText(night)))
+			before, started := blocks(b, db), time.Now()
+			mustBuild(b, builder, dateText(night))
+			published := mustPublish(b, builder, dateText(night), publishedAt)
+			fmt.Fprintf(&report, "%s revision %d %s %d blocks; ", dateText(night), published.Revision,
+				time.Since(started).Round(time.Millisecond), blocks(b, db)-before)
+		}
+	}
+	for b.Loop() {
+		pass("select '%s'")
+		pass("delete from staging.mentions where night = '%s' and mod(article_id, 7) = 0")
+		run(b, db, `
+			delete from ops.backfill_items;
+			insert into ops.backfill_items (
+				backfill_id, job, scope, night, source, request_count, byte_count,
+				article_count, estimated_duration, revision_before
+			)
+			select 5, 'rebuild', '', n.night, 'sql', 0, 0, 0, interval '0', 1 from marts.nights as n;
+			delete from ops.backfill_changes;
+			insert into ops.backfill_changes (backfill_id, night, article_id, company_id, change, run_id)
+			select 5, a.night, a.article_id, '', 'article_added', 1 from staging.articles as a
+			union all
+			select 5, m.night, m.article_id, m.company_id, 'mention_added', 1 from staging.mentions as m;
+			analyze ops.backfill_changes`)
+		started := time.Now()
+		diff, err := RankingDiff(b.Context(), db, 5)
+		if err != nil {
+			b.Fatal(err)
+		}
+		fmt.Fprintf(&report, "diff of %d nights, %v: %s", len(diff.Nights), diff.Changes, time.Since(started).Round(time.Millisecond))
+		b.Log(report.String())
+	}
+}
+
+// blocks counts what the database has read so far, from memory or disk.
+func blocks(b *testing.B, db *sqlx.DB) int64 {
+	b.Helper()
+	var n int64
+	err := db.GetContext(b.Context(), &n, `
+		select blks_hit + blks_read from pg_stat_database where datname = current_database()`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return n
 }
