@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -123,12 +124,19 @@ func (j *Jobs) catchUp(ctx context.Context, cause string, first time.Time) {
 		j.tell(ctx, Nightly, err)
 		return
 	}
-	for _, night := range due {
+	// The newest is planned first and the rest at once, lest somebody else dispatch
+	// an older one in between.
+	slices.Reverse(due)
+	for _, part := range [][]time.Time{due[:min(1, len(due))], due[min(1, len(due)):]} {
+		var keys []ledger.Key
 		why := cause
-		if night.Before(last) {
-			why = ledger.CauseCatchUp
+		for _, night := range part {
+			keys = append(keys, ledger.Key{Job: Nightly, Night: night})
+			if night.Before(last) {
+				why = ledger.CauseCatchUp
+			}
 		}
-		if _, err := j.ledger.Plan(ctx, nil, ledger.Reason{Cause: why}, []ledger.Key{{Job: Nightly, Night: night}}); err != nil {
+		if _, err := j.ledger.Plan(ctx, nil, ledger.Reason{Cause: why}, keys); err != nil {
 			j.tell(ctx, Nightly, err)
 			return
 		}

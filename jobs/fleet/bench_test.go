@@ -40,10 +40,17 @@ func BenchmarkEmptyIntervals(b *testing.B) {
 			ctx, cancel := context.WithCancel(b.Context())
 			var all sync.WaitGroup
 			all.Add(count)
-			go func() { all.Wait(); cancel() }()
-			if err := q.Work(ctx, map[string]int{queue.Backfill: benchSlots}, func(context.Context, ledger.Ticket) { all.Done() }); err != nil {
-				b.Fatal(err)
-			}
+			var worker sync.WaitGroup
+			worker.Go(func() {
+				if err := q.Work(ctx, map[string]int{queue.Backfill: benchSlots}, func(context.Context, ledger.Ticket) { all.Done() }); err != nil {
+					b.Error(err)
+				}
+			})
+			all.Wait()
+			b.StopTimer()
+			cancel()
+			worker.Wait()
+			b.StartTimer()
 		}
 		b.ReportMetric(float64(count*b.N)/b.Elapsed().Seconds(), "jobs/s")
 	})

@@ -69,11 +69,12 @@ func (l *Ledger) beat(ctx context.Context, run *Run, k *lock) error {
 	return err
 }
 
-// running is the newest run of a job and scope that says it is running, or nil.
+// running is the newest run of a job, or of a scope of it, that says it is
+// running, or nil.
 func (l *Ledger) running(ctx context.Context, job, scope string) *Row {
 	var row Row
 	err := l.db.GetContext(ctx, &row, `select `+rowColumns+`
-		from ops.runs where job = $1 and coalesce(scope, '') = $2 and state = 'running'
+		from ops.runs where job = $1 and ($2 = '' or scope = $2) and state = 'running'
 		order by run_id desc limit 1`, job, scope)
 	if err != nil {
 		return nil
