@@ -39,19 +39,27 @@ func newStand(t *testing.T, s *script, change func(*collect.Config)) *stand {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = st.archive.Close() })
+	st.c = newCollector(t, st.db, s, func(c *collect.Config) {
+		if c.Archive = st.archive; change != nil {
+			change(c)
+		}
+	})
+	return st
+}
+
+// newCollector reads the test's outlets by a script.
+func newCollector(t *testing.T, db *sqlx.DB, s *script, change func(*collect.Config)) *collect.Collector {
+	t.Helper()
 	list := slices.Clone(testOutlets)
 	for i, o := range list {
 		list[i].Channels = []outlets.Channel{{Kind: "feed", URL: o.HomeURL + "feed"}}
 	}
 	cfg := collect.Config{
 		Outlets: list, Seeds: testSeeds, ReportZone: time.UTC, Concurrency: 2, Extractors: 2, MaxAge: 7 * 24 * time.Hour,
-		MaxAttempts: 9, MaxURLsPerOutlet: 1000, OutletDeadline: 20 * time.Second, Archive: st.archive,
+		MaxAttempts: 9, MaxURLsPerOutlet: 1000, OutletDeadline: 20 * time.Second,
 	}
-	if change != nil {
-		change(&cfg)
-	}
-	st.c = collect.New(lg, st.db, cfg, s, s, s, s, s, func() time.Time { return testNow })
-	return st
+	change(&cfg)
+	return collect.New(slog.New(slog.NewTextHandler(t.Output(), nil)), db, cfg, s, s, s, s, s, func() time.Time { return testNow })
 }
 
 // do is one run of a job.
