@@ -222,12 +222,13 @@ func printShares(t *testing.T, profile string) {
 	parts := []struct{ name, frames string }{
 		{"unpacking (gzip)", `klauspost/compress`},
 		{"reading records, with it", `importing\.\(\*Importer\)\.read$`},
-		{"extraction and matching", `collect\.\(\*Collector\)\.normalise`},
-		{"loading, without Postgres", `collect\.\(\*loader\)`},
+		{"extraction and matching", `collect\.\(\*Collector\)\.guarded`},
+		{"judging what a page is", `transform/article\.judge$`},
+		{"loading, without Postgres", `collect\.\(\*Intake\)\.load`},
 		{"collecting garbage", `runtime\.gcBgMarkWorker|runtime\.gcAssistAlloc|runtime\.bgsweep`},
 	}
 	for _, part := range parts {
-		out, err := exec.CommandContext(t.Context(), "go", "tool", "pprof", "-top", "-nodecount=1", "-focus", part.frames, profile).CombinedOutput()
+		out, err := exec.CommandContext(t.Context(), "go", "tool", "pprof", "-top", "-nodecount=100000", "-nodefraction=0", "-focus", part.frames, profile).CombinedOutput()
 		if err != nil {
 			t.Logf("go tool pprof: %v\n%s", err, out)
 			return
