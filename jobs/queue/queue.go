@@ -37,9 +37,9 @@ const (
 const (
 	schema = "queue"
 
-	maxConnections = 6 // one listens
-	pollInterval   = time.Second
-	fetchCooldown  = 2 * time.Millisecond
+	maxConnections = 6                      // one listens
+	pollInterval   = 250 * time.Millisecond // for what no notice was sent of
+	fetchCooldown  = time.Millisecond
 	retention      = time.Minute // of finished jobs
 )
 
@@ -58,7 +58,11 @@ func Open(ctx context.Context, lg *slog.Logger, databaseURL string) (*Queue, err
 		return nil, err
 	}
 	q := &Queue{lg: lg, pool: pool}
-	q.send, err = river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: schema, Logger: quiet(lg)})
+	q.send, err = river.NewClient(riverpgxv5.New(pool), &river.Config{
+		Schema:        schema,
+		Logger:        quiet(lg),
+		FetchCooldown: fetchCooldown, // also the least time between two notices to a queue
+	})
 	if err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("open the queue: %w", err)
