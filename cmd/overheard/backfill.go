@@ -89,6 +89,7 @@ func newBackfillListCommand(app *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:         "list",
 		Short:       "List the newest plans and how far they are",
+		Long:        "Lists the newest plans, newest first, with how many of their intervals have ended and\nhow long the rest will take.",
 		Example:     "overheard backfill list",
 		Args:        cobra.NoArgs,
 		Annotations: map[string]string{},

@@ -27,6 +27,9 @@ Without --state those that have not ended and those that failed.`,
 		Annotations: map[string]string{},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			filter.Night = night.Time
+			if err := filter.Validate(); err != nil {
+				return badUsage(err)
+			}
 			return app.readLedger(cmd.Context(), func(ctx context.Context, l *ledger.Ledger) error {
 				list, err := l.Intervals(ctx, filter)
 				if err != nil {

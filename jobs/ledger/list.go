@@ -41,14 +41,22 @@ type IntervalFilter struct {
 	Limit      int
 }
 
+// Validate says whether the states are states.
+func (f IntervalFilter) Validate() error {
+	known := []string{"planned", "queued", "running", "done", "failed", "cancelled", "gap"}
+	for _, state := range f.States {
+		if !slices.Contains(known, state) {
+			return fmt.Errorf("%q is no state of an interval; there are %s", state, strings.Join(known, ", "))
+		}
+	}
+	return nil
+}
+
 // Intervals lists intervals: what runs first, then what is due, then what has
 // ended, the newest night first.
 func (l *Ledger) Intervals(ctx context.Context, filter IntervalFilter) ([]Interval, error) {
-	known := []string{"planned", "queued", "running", "done", "failed", "cancelled", "gap"}
-	for _, state := range filter.States {
-		if !slices.Contains(known, state) {
-			return nil, fmt.Errorf("%q is no state of an interval; there are %s", state, strings.Join(known, ", "))
-		}
+	if err := filter.Validate(); err != nil {
+		return nil, err
 	}
 	if len(filter.States) == 0 {
 		filter.States = []string{"planned", "queued", "running", "failed"}
