@@ -229,7 +229,7 @@ func (i *Intake) begin() {
 		return
 	}
 	if err := i.lookUp(i.portion); err != nil {
-		i.stop(err)
+		i.stop(err) // unless it is stopped already
 	}
 	for _, job := range i.portion {
 		i.order <- job
@@ -244,9 +244,6 @@ func (i *Intake) lookUp(portion []*intakeJob) error {
 	for _, job := range portion {
 		job.address()
 		hash = append(hash, job.res.url.Hash)
-	}
-	if i.ctx.Err() != nil {
-		return nil
 	}
 	var rows []waiting
 	err := i.c.db.SelectContext(i.ctx, &rows, `
