@@ -51,7 +51,9 @@ func (l *Ledger) Attempt(ctx context.Context, run *Run, cause string, work func(
 	err := func() error {
 		defer func() {
 			if p := recover(); p != nil {
-				l.settleAttempt(ctx, run, worker, fmt.Errorf("panic: %v", p))
+				if err := l.settleAttempt(ctx, run, worker, fmt.Errorf("panic: %v", p)); err != nil {
+					l.lg.Error("the end of an interval could not be recorded", "job", run.Job, "run_id", run.ID, "error", err)
+				}
 				panic(p)
 			}
 		}()

@@ -21,8 +21,6 @@ type Ticket struct {
 const (
 	JobBackfill = "backfill" // an outlet's night; as many at a time as the window of the backfill allows
 	JobRebuild  = "rebuild"  // a night, once all outlets' nights of its backfill have ended
-	jobNightly  = "nightly"
-	jobCollect  = "collect"
 )
 
 // dispatchLock makes dispatching one thing at a time, so that what it counts
@@ -34,7 +32,7 @@ const dispatchLock = `select pg_advisory_xact_lock(hashtextextended('overheard/d
 // nights the newest first, then the oldest, because later ones carry sums of
 // earlier ones; of rebuild the oldest; of the rest the newest. A backfill has as
 // many under way as its window, newest night first, and no more than reserved
-// while a night or a collect is open. limit bounds the tickets of one call.
+// while a night or a collect is open.
 func (l *Ledger) Dispatch(ctx context.Context, reserved int) ([]Ticket, error) {
 	var tickets []Ticket
 	err := l.inTx(ctx, func(tx *sqlx.Tx) error {
@@ -68,7 +66,7 @@ const dispatchSQL = `
 			) as place
 		from ops.intervals as i
 		cross join (select max(m.night) as night from ops.intervals as m where m.job = 'nightly' and m.scope = '') as n
-		where i.state = 'planned' and (i.backfill_id is null or i.job <> 'backfill') and i.job <> 'backfill'
+		where i.state = 'planned' and i.job <> 'backfill'
 			and (i.next_attempt_at is null or i.next_attempt_at <= now())
 			and not exists (select 1 from taken as t where t.job = i.job)
 			and (i.job <> 'rebuild' or (
