@@ -47,7 +47,10 @@ func (b *barrier) step(ctx context.Context, done checkpoint) error {
 // wait waits for an answer that is under way. What it is does not matter any more:
 // Close of the intake tells whether all is stored.
 func (b *barrier) wait() {
-	if b.answer != nil {
-		_ = <-b.answer
+	if b.answer == nil {
+		return
+	}
+	if err := <-b.answer; err != nil {
+		b.importer.lg.Debug("the last barrier was not passed", "source", b.stand.Source, "error", err)
 	}
 }
