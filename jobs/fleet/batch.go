@@ -10,10 +10,10 @@ import (
 // Claims and outcomes of the slots of one process are written together: whoever
 // comes while a statement is under way goes with the next. Alone, nobody waits.
 
-const (
-	batchers   = 2   // statements of a kind under way at a time
-	batchLimit = 200 // in one statement
-)
+// Measured: with more than one statement of a kind under way at a time the batches
+// get smaller and the whole gets slower.
+
+const batchLimit = 200 // in one statement
 
 type claim struct {
 	ledger.Ticket

@@ -121,10 +121,8 @@ func (f *Fleet) Work(ctx context.Context) error {
 	inner, stop := context.WithCancel(work)
 	defer stop()
 	var helpers sync.WaitGroup
-	for range batchers {
-		helpers.Go(func() { batch(inner, f.claims, f.claimAll) })
-		helpers.Go(func() { batch(inner, f.outcomes, f.settleAll) })
-	}
+	helpers.Go(func() { batch(inner, f.claims, f.claimAll) })
+	helpers.Go(func() { batch(inner, f.outcomes, f.settleAll) })
 	helpers.Go(func() { f.beat(inner) })
 	helpers.Go(func() { f.dispatchWhenNudged(inner, ctx) })
 

@@ -143,6 +143,7 @@ func TestAnIntervalEndsAsItsHandlerDoes(t *testing.T) {
 		{"with an error, to be tried again", 2, func(context.Context, ledger.Interval, *ledger.Run) error { return errors.New("no route") }, "planned", "failed", "no route", 1, true},
 		{"with an error, for good", 1, func(context.Context, ledger.Interval, *ledger.Run) error { return errors.New("no route") }, "failed", "failed", "no route", 1, false},
 		{"with a panic", 1, func(context.Context, ledger.Interval, *ledger.Run) error { panic("no such page") }, "failed", "failed", "panic: no such page", 1, false},
+		{"with an error that quotes a zero byte", 1, func(context.Context, ledger.Interval, *ledger.Run) error { return errors.New("odd \x00\xff page") }, "failed", "failed", "odd ", 1, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

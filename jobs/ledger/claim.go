@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/lib/pq"
@@ -165,7 +166,7 @@ func (o Outcome) ended() ended {
 		}
 	}
 	if o.Err != nil {
-		text := o.Err.Error()
+		text := strings.ReplaceAll(o.Err.Error(), "\x00", "") // which Postgres does not store
 		e.Error = &text
 	}
 	return e
