@@ -40,3 +40,31 @@ func TestAnEditedArticleMakesItsNightStale(t *testing.T) {
 		})
 	}
 }
+
+// TestANotedChangeMakesItsNightStale notes a change of mentions, once before the
+// night is built, which takes the note away, and once after.
+func TestANotedChangeMakesItsNightStale(t *testing.T) {
+	t.Parallel()
+	db := warehousetest.NewDB(t)
+	note := func() {
+		if _, err := db.Exec(`insert into ops.night_changes (night, transaction_id, run_id) values ('2026-03-08', 1, 1)`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	note()
+	j := newJobs(t, db, &script{nights: []string{"2026-03-08", lastNight}}, nil)
+	want := func(what, count string) {
+		t.Helper()
+		if _, err := j.Nightly(t.Context(), ledger.CauseOperator, day(lastNight), false); err != nil {
+			t.Fatal(err)
+		}
+		wantRows(t, db, what, `select counts ->> 'nights_built' from ops.runs where job = 'build' order by run_id desc limit 1`, count)
+	}
+	if _, err := j.Nightly(t.Context(), ledger.CauseOperator, day("2026-03-08"), false); err != nil {
+		t.Fatal(err)
+	}
+	want("nights built after an old note", "1")
+	note()
+	want("nights built after a new note", "2")
+	want("nights built once it is gone", "1")
+}

@@ -138,7 +138,9 @@ func BenchmarkAgain(b *testing.B) {
 	perform(b, db, "collect", func(ctx context.Context, run *ledger.Run) error { return c.Collect(ctx, run, false) })
 	for name, work := range map[string]func(ctx context.Context, run *ledger.Run) error{
 		"match": func(ctx context.Context, run *ledger.Run) error { return c.Rematch(ctx, run, "gazette", testNight) },
-		"read":  func(ctx context.Context, run *ledger.Run) error { return c.ReadArchived(ctx, run, "gazette", testNight) },
+		"read": func(ctx context.Context, run *ledger.Run) error {
+			return c.ReadArchived(ctx, run, "gazette", testNight)
+		},
 	} {
 		b.Run(name, func(b *testing.B) {
 			before := cpu(b)
