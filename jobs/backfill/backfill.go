@@ -69,6 +69,9 @@ const (
 // Past reads what was. An error that is a *ledger.GapError says that it cannot
 // be had any more, a *ledger.PostponeError that it cannot be had now.
 type Past interface {
+	// SyncRegistries brings the outlets and companies in the database up to date,
+	// without which no night can be built.
+	SyncRegistries(ctx context.Context) error
 	// ReadLive reads the outlet's night from the outlet itself; first and last
 	// are the nights of the whole backfill, for what is read once for all.
 	ReadLive(ctx context.Context, run *ledger.Run, o outlets.Outlet, night, first, last time.Time) error

@@ -103,6 +103,9 @@ func (b *Backfills) rebuild(ctx context.Context, iv ledger.Interval, run *ledger
 			return nil
 		}
 	}
+	if err := b.past.SyncRegistries(ctx); err != nil {
+		return err
+	}
 	if _, err := b.build.Build(ctx, run.ID, night); err != nil {
 		return err
 	}

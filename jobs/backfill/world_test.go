@@ -87,6 +87,8 @@ func (p *past) do(ctx context.Context, run *ledger.Run, format string, args ...a
 	return does(ctx, run, what)
 }
 
+func (p *past) SyncRegistries(context.Context) error { return nil }
+
 func (p *past) ReadLive(ctx context.Context, run *ledger.Run, o outlets.Outlet, night, first, last time.Time) error {
 	return p.do(ctx, run, "live %s %s of %s to %s", o.ID, dateText(night), dateText(first), dateText(last))
 }

@@ -156,7 +156,7 @@ func New(lg *slog.Logger, db *sqlx.DB, cfg Config, f Fetcher, p Poller, n Normal
 // and so are outlets whose turn did not come within the budget; the error is for
 // what stops the whole: the database, our own network, or ctx.
 func (c *Collector) Collect(ctx context.Context, run *ledger.Run, dueOnly bool) error {
-	if err := c.syncRegistries(ctx); err != nil {
+	if err := c.SyncRegistries(ctx); err != nil {
 		return err
 	}
 	writeManners, err := c.KeepManners(ctx)

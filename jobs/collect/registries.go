@@ -8,8 +8,9 @@ import (
 	"github.com/overheard-news/overheard/sql/seeds"
 )
 
-// syncRegistries writes what the files say into the schema seeds.
-func (c *Collector) syncRegistries(ctx context.Context) error {
+// SyncRegistries writes what the files say into the schema seeds; what is there
+// already is left alone.
+func (c *Collector) SyncRegistries(ctx context.Context) error {
 	tx, err := c.db.BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("write the registries: %w", err)

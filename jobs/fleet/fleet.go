@@ -25,6 +25,7 @@ package fleet
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
@@ -42,6 +43,8 @@ type Handler = func(ctx context.Context, iv ledger.Interval, run *ledger.Run) er
 type Rule struct {
 	Tries int           // 0: three
 	Wait  time.Duration // between two tries; 0: 30 s
+
+	IsRefusalFinal bool // a check that says no says so again
 }
 
 // Config bounds the work of one process. The zero value of a field is its default.
@@ -97,6 +100,13 @@ func New(lg *slog.Logger, _ *sqlx.DB, l *ledger.Ledger, q *queue.Queue, cfg Conf
 	or(&cfg.Grace, time.Minute)
 	or(&cfg.ReconcileEvery, 2*time.Second)
 	or(&cfg.LostAfter, 15*time.Second)
+	cfg.Rules = maps.Clone(cfg.Rules)
+	if cfg.Rules == nil {
+		cfg.Rules = map[string]Rule{}
+	}
+	if _, isGiven := cfg.Rules[ledger.JobRebuild]; !isGiven {
+		cfg.Rules[ledger.JobRebuild] = Rule{IsRefusalFinal: true}
+	}
 	return &Fleet{
 		lg: lg, ledger: l, queue: q, cfg: cfg, handlers: handlers, worker: l.NewWorker(),
 		claims: make(chan claim), outcomes: make(chan outcome), nudges: make(chan struct{}, 1),

@@ -106,7 +106,9 @@ func (f *Fleet) judge(ctx context.Context, t *task, err error) ledger.Outcome {
 		if rule.Wait == 0 {
 			rule.Wait = 30 * time.Second
 		}
-		if t.AttemptCount < rule.Tries {
+		var refusal ledger.Refusal
+		isFinal := rule.IsRefusalFinal && errors.As(err, &refusal) && refusal.Refused()
+		if t.AttemptCount < rule.Tries && !isFinal {
 			end.Retry = rule.Wait
 		}
 	}
