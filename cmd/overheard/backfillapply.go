@@ -193,7 +193,7 @@ func (a *app) pauseOnInterrupt(ctx context.Context, b *backfill.Backfills, id in
 		}
 		return err
 	}
-	a.log.Info(fmt.Sprintf("the backfill is paused; overheard backfill resume %d goes on", id))
+	fmt.Fprintf(a.stderr, "overheard: backfill %d is paused; `overheard backfill resume %d` goes on\n", id, id)
 	return nil
 }
 

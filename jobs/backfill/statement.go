@@ -38,8 +38,9 @@ const itemsQuery = `
 		) as o (outlet_id, host, usual_count, sitemap_count, feed_count)
 	),
 	nights as (
-		select cast(d.night as date) as night
-		from generate_series(cast($2 as timestamp), cast($3 as timestamp), interval '1 day') as d (night)
+		-- over integers, because then the planner knows how many nights there are
+		select cast($2 as date) + g.day_number as night
+		from generate_series(0, cast($3 as date) - cast($2 as date)) as g (day_number)
 	),
 	kept as materialized (
 		select

@@ -104,7 +104,7 @@ comment on column ops.backfills.ranking_diff is 'Which published nights changed,
 comment on column ops.backfills.error is 'Why it could not be ended; null if it could.';
 
 -- what a plan asks: which addresses of its nights still can be read
-create index urls_open_published_at on ops.urls (channel_published_at, outlet_id)
+create index urls_open_published_at on ops.urls (channel_published_at, outlet_id) include (outcome)
     where outcome is null or outcome in ('too_old', 'failed', 'blocked');
 create table ops.backfill_items (
     backfill_id bigint not null,
