@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -72,6 +73,26 @@ func (a *Archive) Prune(before time.Time) (files []string, bytes int64, err erro
 		files, bytes = append(files, e.Name()), bytes+info.Size()
 	}
 	return files, bytes, errors.Join(failed...)
+}
+
+// Missing tells which of own files are not in the folder. A folder that cannot be read
+// or holds no file of an archive tells nothing: it may be the wrong one, or not be
+// mounted.
+func (a *Archive) Missing(names []string) ([]string, error) {
+	entries, err := os.ReadDir(a.cfg.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("look for archive files: %w", err)
+	}
+	there := map[string]bool{}
+	for _, e := range entries {
+		if _, isOwn := begun(e.Name()); isOwn {
+			there[e.Name()] = true
+		}
+	}
+	if len(there) == 0 {
+		return nil, nil
+	}
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool { return there[name] }), nil
 }
 
 // Condition is what Verify found in a file.

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"github.com/overheard-news/overheard/crawlers/archive"
+	"github.com/overheard-news/overheard/crawlers/warc"
 	"github.com/overheard-news/overheard/jobs/ledger"
 )
 
@@ -20,6 +20,8 @@ type archivedPage struct {
 	File      string    `db:"name"`
 	Offset    int64     `db:"position"`
 	Length    int64     `db:"byte_count"`
+
+	maxAge time.Duration // older news is too_old; zero: as Config.MaxAge says
 }
 
 // ReadArchived extracts the archived pages of an outlet's night again, the newest
@@ -58,47 +60,76 @@ func (c *Collector) ReadArchived(ctx context.Context, run *ledger.Run, outletID 
 	}
 	run.Count("archived", int64(len(list)))
 	if len(list) == 0 {
-		return &ledger.GapError{Reason: "no page of it is in the archive"}
+		return &ledger.GapError{Reason: "no page of it is in the archive: none was kept, or its time there is over (archive.retention)"}
 	}
 	in := c.Intake(ctx, run)
-	missing, err := c.putArchived(ctx, run, in, outletID, list)
+	lost, err := c.putArchived(ctx, run, in, outletID, list)
 	if err = errors.Join(err, in.Close()); err != nil {
 		return err
 	}
-	if missing == len(list) {
-		return &ledger.GapError{Reason: fmt.Sprintf("none of its %d archived pages can be read any more", missing)}
+	switch {
+	case lost.gone+lost.damaged+lost.away < len(list):
+		return nil
+	case lost.away > 0: // which may pass
+		return fmt.Errorf("none of %d archived pages of %q on %s can be read: %w", len(list), outletID, night.Format(time.DateOnly), lost.first)
+	case lost.damaged > 0:
+		return &ledger.GapError{Reason: fmt.Sprintf("of its %d archived pages %d are damaged and %d are gone", len(list), lost.damaged, lost.gone)}
 	}
-	return nil
+	return &ledger.GapError{Reason: fmt.Sprintf("its %d archived pages are gone: their time is over, or their files were removed", lost.gone)}
 }
 
-// putArchived reads pages from their files and hands them over, and returns how
-// many could not be read.
-func (c *Collector) putArchived(ctx context.Context, run *ledger.Run, in *Intake, outletID string, list []archivedPage) (missing int, err error) {
+// lostPages are archived pages that could not be had.
+type lostPages struct {
+	gone    int   // pruned, or their file is gone
+	damaged int   // for good
+	away    int   // on a disk or a host that does not give them now
+	first   error // of those that are not gone
+}
+
+func (l *lostPages) add(err error) {
+	var damage *warc.DamagedError
+	switch {
+	case errors.Is(err, archive.ErrNotThere):
+		l.gone++
+		return
+	case errors.As(err, &damage), errors.Is(err, warc.ErrTooLarge):
+		l.damaged++
+	default:
+		l.away++
+	}
+	if l.first == nil {
+		l.first = err
+	}
+}
+
+// putArchived reads pages from their files and hands them over.
+func (c *Collector) putArchived(ctx context.Context, run *ledger.Run, in *Intake, outletID string, list []archivedPage) (lost lostPages, err error) {
 	for _, p := range list {
 		at := archive.Position{File: p.File, Offset: p.Offset, Length: p.Length, URL: p.URL}
 		page, err := c.cfg.Archive.Read(ctx, at)
 		if ctx.Err() != nil {
-			return missing, context.Cause(ctx)
+			return lost, context.Cause(ctx)
 		}
 		if err != nil {
-			missing++
 			run.Count("archive_missing", 1)
 			run.Fail(1)
-			level := c.lg.Warn
-			if errors.Is(err, fs.ErrNotExist) || missing > 1 {
-				level = c.lg.Debug // one line is enough of a file that is gone
+			known := lost.first
+			lost.add(err)
+			tell := c.lg.Debug // of what is gone the count tells
+			if known == nil && lost.first != nil {
+				tell = c.lg.Warn
 			}
-			level("an archived page cannot be read", "url", p.URL, "file", p.File, "position", p.Offset, "error", err)
+			tell("an archived page cannot be read", "url", p.URL, "file", p.File, "position", p.Offset, "error", err)
 			continue
 		}
 		page.FetchedAt = p.FetchedAt // the file may tell it shorter
-		rec := Recorded{OutletID: outletID, Page: page, Position: &at, FileID: p.FileID, isArchive: true}
+		rec := Recorded{OutletID: outletID, Page: page, Position: &at, FileID: p.FileID, isArchive: true, maxAge: p.maxAge}
 		if p.KnownURL != nil {
 			rec.known = *p.KnownURL
 		}
 		if err := in.Put(ctx, rec); err != nil {
-			return missing, err
+			return lost, err
 		}
 	}
-	return missing, nil
+	return lost, nil
 }

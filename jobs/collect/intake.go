@@ -265,6 +265,7 @@ func (i *Intake) lookUp(portion []*intakeJob) error {
 			}
 			job.res.url = w
 		}
+		job.res.url.maxAge = job.rec.maxAge
 	}
 	return nil
 }

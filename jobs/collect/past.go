@@ -23,7 +23,9 @@ import (
 // so one that was cut off anywhere goes on where it was.
 //
 // What was decided is not read again, with two exceptions: what was too old for a
-// collect, and what failed. Both are given back to wait (giveback.go).
+// collect, and what failed. Both are given back to wait (giveback.go). What was too
+// old and was read within the last day is not asked for again: the archive has it
+// (pastarchive.go).
 
 // span is nights from first to last, as times in the report zone.
 type span struct{ from, to time.Time }
@@ -110,6 +112,9 @@ func (l *live) read(ctx, crawl context.Context) error {
 	if err := l.settle(ctx, list); err != nil {
 		return err
 	}
+	if err := l.fromArchive(ctx); err != nil {
+		return err
+	}
 	return l.verdict(ctx, crawl, isCutOff)
 }
 
@@ -149,12 +154,16 @@ func (l *live) waiting(ctx context.Context) ([]waiting, error) {
 		return nil, fmt.Errorf("read what waits of %q of %s: %w", l.o.ID, l.night.Format(time.DateOnly), err)
 	}
 	if l.c.cfg.MaxAge > 0 {
-		begin := l.c.span(l.first, l.first).from
 		for i := range list {
-			list[i].maxAge = max(l.c.cfg.MaxAge, list[i].Discovered.Sub(begin))
+			list[i].maxAge = l.maxAge(list[i].Discovered)
 		}
 	}
 	return list, nil
+}
+
+// maxAge is the age up to which what was discovered at a time is of the backfill.
+func (l *live) maxAge(discovered time.Time) time.Duration {
+	return max(l.c.cfg.MaxAge, discovered.Sub(l.c.span(l.first, l.first).from))
 }
 
 // hasUndated says whether the night is the one with which what has no date is read.
@@ -266,10 +275,13 @@ func (l *live) gap() error {
 
 // sitemapsRead is a line of ops.backfill_outlets.
 type sitemapsRead struct {
+	DiscoveredAt *time.Time   `db:"discovered_at"` // nil: none could be read yet
 	URLCount     int          `db:"url_count"`
 	RequestCount int          `db:"request_count"`
 	ReadCount    int          `db:"read_count"`
 	FirstNight   *ledger.Date `db:"first_night"`
+	FailureCount int          `db:"failure_count"`
+	FailedAt     *time.Time   `db:"failed_at"`
 	Error        *string      `db:"error"`
 }
 

@@ -16,6 +16,7 @@ type Archive interface {
 // Pruner removes what the archive need not keep any longer; package archive is one.
 type Pruner interface {
 	Prune(before time.Time) (files []string, bytes int64, err error)
+	Missing(names []string) ([]string, error)
 }
 
 // Recorded is a page that was fetched before, by us or by others.
@@ -25,6 +26,7 @@ type Recorded struct {
 	Position *archive.Position // where it lies; nil: it is not indexed
 	FileID   int64             // of that file, see ops.archive_files
 
-	known     string // URL it is known by, if that is known
-	isArchive bool   // it comes from the archive, not from a file that is imported
+	known     string        // URL it is known by, if that is known
+	isArchive bool          // it comes from the archive, not from a file that is imported
+	maxAge    time.Duration // older news is too_old; zero: as Config.MaxAge says
 }

@@ -6,8 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/lib/pq"
-
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/transform/article"
 )
@@ -89,17 +87,4 @@ func (c *Collector) rematchSome(ctx context.Context, run *ledger.Run, outletID s
 		run.Count(ch.what, 1)
 	}
 	return len(rows), rows[len(rows)-1].ArticleID, nil
-}
-
-// pruneRows removes files from the index.
-func (c *Collector) pruneRows(ctx context.Context, files []string) (int64, error) {
-	res, err := c.db.ExecContext(ctx, `
-		with gone as (
-			delete from ops.archive_files where name = any($1) and kind = $2 returning file_id
-		)
-		delete from ops.archive_records as r using gone as g where r.file_id = g.file_id`, pq.Array(files), fileOwn)
-	if err != nil {
-		return 0, fmt.Errorf("remove %d archived files from the index: %w", len(files), err)
-	}
-	return res.RowsAffected()
 }
