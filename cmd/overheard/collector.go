@@ -56,6 +56,7 @@ func (a *app) collector(
 		Manners:           fetcher,
 		TrustChannelDates: config.Crawl.TrustChannelDates,
 		Archive:           kept,
+		Meter:             a.metrics,
 		ExtractTimeout:    config.Crawl.ExtractTimeout,
 		Inflight:          inflight,
 	}, counted, discover.New(a.log, counted), a.metrics.Normaliser(article.New(a.log, article.Config{})), matcher, show, now)

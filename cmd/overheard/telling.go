@@ -70,7 +70,11 @@ func (a *app) fleetWatcher(db *sqlx.DB) (*watch.FleetWatcher, error) {
 // recorder counts what this process does, for Prometheus.
 func (a *app) recorder(db *sqlx.DB) *metrics.Recorder {
 	version := buildVersion()
-	return metrics.New(a.log, db, metrics.Config{Version: version.Version, Revision: version.Revision})
+	cfg := metrics.Config{Version: version.Version, Revision: version.Revision}
+	if a.config.Archive.Enabled {
+		cfg.ArchiveDir = a.config.ArchiveDir()
+	}
+	return metrics.New(a.log, db, cfg)
 }
 
 // tellOnce looks at the work and tells what there is to tell, after a command that

@@ -85,6 +85,17 @@ type Progress interface {
 	Finish(name string)
 }
 
+// Meter counts what a process does; package metrics has one.
+type Meter interface {
+	Archived(bytes int64)
+	BatchLoaded(took time.Duration, articles int)
+}
+
+type unmetered struct{}
+
+func (unmetered) Archived(int64)                 {}
+func (unmetered) BatchLoaded(time.Duration, int) {}
+
 // Config bounds a collect.
 type Config struct {
 	Outlets           []outlets.Outlet
@@ -100,6 +111,7 @@ type Config struct {
 	Budget            time.Duration  // for the whole crawl, 0: none; then it ends in order, and what is left waits
 	TrustChannelDates bool
 	Archive           Archive       // keeps every page fetched; nil: none
+	Meter             Meter         // is told what is kept and stored; nil: nobody is
 	ExtractTimeout    time.Duration // for reading one page; 0 is a minute
 	Inflight          *Inflight     // remembers what is being read, should the process die of it; nil: nothing does
 }
@@ -147,6 +159,9 @@ func New(lg *slog.Logger, db *sqlx.DB, cfg Config, f Fetcher, p Poller, n Normal
 		if zone, err := time.LoadLocation(o.TimeZone); err == nil {
 			c.zones[o.ID] = zone
 		}
+	}
+	if c.cfg.Meter == nil {
+		c.cfg.Meter = unmetered{}
 	}
 	return c
 }

@@ -38,6 +38,7 @@ func (c *Collector) keep(resp *fetch.Response, res *result) {
 	if c.isArchiveFailing.Swap(false) {
 		c.lg.Info("pages are kept in the archive again")
 	}
+	c.cfg.Meter.Archived(position.Length)
 	res.kept = &position
 }
 

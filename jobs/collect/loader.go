@@ -14,6 +14,7 @@ import (
 
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/sql/warehouse"
+	"github.com/overheard-news/overheard/transform/article"
 )
 
 // Results come from all outlets into one loader, which writes them in batches:
@@ -150,13 +151,15 @@ const triesToWrite = 5
 func (l *loader) write(ctx context.Context, batch []delivery) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
+	began := time.Now()
 	for try := 1; ; try++ {
 		list := make([]result, len(batch)) // merge writes into it
 		for i, d := range batch {
 			list[i] = d.result
 		}
-		err := l.store(ctx, list)
+		articles, err := l.store(ctx, list)
 		if err == nil {
+			l.cfg.Meter.BatchLoaded(time.Since(began), articles)
 			return nil
 		}
 		if try == triesToWrite || !warehouse.IsConflict(err) && !isTaken(err) {
@@ -166,8 +169,8 @@ func (l *loader) write(ctx context.Context, batch []delivery) error {
 	}
 }
 
-// store is one try of write.
-func (l *loader) store(ctx context.Context, list []result) error {
+// store is one try of write. It returns how many articles were new or changed.
+func (l *loader) store(ctx context.Context, list []result) (articles int, err error) {
 	var days []time.Time
 	for _, r := range list {
 		if r.article != nil {
@@ -181,27 +184,27 @@ func (l *loader) store(ctx context.Context, list []result) error {
 		}
 	}
 	if err := l.ensureMonths(ctx, days...); err != nil {
-		return err
+		return 0, err
 	}
 	if err := l.number(ctx, list); err != nil {
-		return err
+		return 0, err
 	}
 	tx, err := l.db.BeginTxx(ctx, nil)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer tx.Rollback() //nolint:errcheck // after Commit it says so and does nothing
 	outcomes, err := l.merge(ctx, tx, list)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if err := tx.Commit(); err != nil {
-		return err
+		return 0, err
 	}
 	for outcome, n := range outcomes {
 		l.run.Count(outcome, n)
 	}
-	return nil
+	return int(outcomes[article.Stored] + outcomes[article.Stub] + outcomes["changed"]), nil
 }
 
 // ensureMonths makes the partitions of days, and remembers which there are: they

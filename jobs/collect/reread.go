@@ -216,6 +216,9 @@ func (c *Collector) storeReread(ctx context.Context, run *ledger.Run, r Reread, 
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("store what became of %s: %w", r.URL, err)
 	}
+	if res.isUnkept {
+		run.Count("archive_failed", 1)
+	}
 	return nil
 }
 
