@@ -21,21 +21,25 @@ import (
 // none could and that may pass, nothing is written and the next attempt tries again.
 func (l *live) discover(ctx, crawl context.Context) error {
 	err := l.c.db.GetContext(ctx, &l.sitemaps, `
-		select url_count, request_count, read_count, first_night, error
+		select discovered_at, url_count, request_count, read_count, first_night, failure_count, failed_at, error
 		from ops.backfill_outlets
 		where backfill_id = $1 and outlet_id = $2`, l.run.BackfillID, l.o.ID)
-	if err == nil && l.run.BackfillID != 0 {
-		return nil
-	}
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	switch {
+	case err != nil && !errors.Is(err, sql.ErrNoRows):
 		return fmt.Errorf("read whether the sitemaps of %q were read: %w", l.o.ID, err)
+	case err != nil || l.run.BackfillID == 0:
+	case l.sitemaps.DiscoveredAt != nil:
+		return nil
+	case l.sitemaps.FailureCount >= futileReads && l.c.now().Sub(*l.sitemaps.FailedAt) < futileFor:
+		// Its other nights need not find out for themselves.
+		return &ledger.FinalError{Err: errors.New(*l.sitemaps.Error)}
 	}
 	l.sitemaps = sitemapsRead{}
 	polls, err := l.poll(ctx, crawl)
 	l.t.addPolls(polls)
 	l.run.Count("sitemap_requests", int64(l.t.requests))
 	if err != nil {
-		return err
+		return l.recordFailure(ctx, err)
 	}
 	items := slices.DeleteFunc(distinct(polls), func(it found) bool { return l.c.isOffsite(l.o, it.URL) })
 	l.sitemaps = l.summary(polls, items)
@@ -94,6 +98,34 @@ func (l *live) summary(polls []discover.Poll, items []found) sitemapsRead {
 	return r
 }
 
+// Sitemaps of which none could be read this many times in a row are taken for
+// unreadable for a while.
+const (
+	futileReads = 3
+	futileFor   = time.Hour
+)
+
+// recordFailure notes that no sitemap could be read, unless that was nobody's
+// fault, and gives back why.
+func (l *live) recordFailure(ctx context.Context, failure error) error {
+	var later *ledger.PostponeError
+	if ctx.Err() != nil || errors.As(failure, &later) || l.run.BackfillID == 0 {
+		return failure
+	}
+	_, err := l.c.db.ExecContext(ctx, `
+		insert into ops.backfill_outlets as b
+			(backfill_id, outlet_id, url_count, request_count, read_count, failure_count, failed_at, error)
+		values ($1, $2, 0, $3, 0, 1, $4, $5)
+		on conflict (backfill_id, outlet_id) do update
+		set failure_count = b.failure_count + 1, failed_at = excluded.failed_at, error = excluded.error,
+			request_count = b.request_count + excluded.request_count`,
+		l.run.BackfillID, l.o.ID, l.t.requests, l.c.now().UTC(), text(failure.Error()))
+	if err != nil {
+		return errors.Join(failure, fmt.Errorf("record that the sitemaps of %q could not be read: %w", l.o.ID, err))
+	}
+	return failure
+}
+
 // record writes what the sitemaps named, for the backfill to read, and that they
 // were read, in one transaction.
 func (l *live) record(ctx context.Context, items []found) error {
@@ -123,7 +155,8 @@ func (l *live) record(ctx context.Context, items []found) error {
 		values ($1, $2, $3, $4, $5, $6, $7, $8)
 		on conflict (backfill_id, outlet_id) do update
 		set discovered_at = excluded.discovered_at, url_count = excluded.url_count, request_count = excluded.request_count,
-			read_count = excluded.read_count, first_night = excluded.first_night, error = excluded.error`,
+			read_count = excluded.read_count, first_night = excluded.first_night, error = excluded.error,
+			failure_count = 0`,
 		l.run.BackfillID, l.o.ID, l.c.now().UTC(), r.URLCount, r.RequestCount, r.ReadCount, first, r.Error)
 	if err != nil {
 		return fmt.Errorf("record that the sitemaps of %q were read: %w", l.o.ID, err)

@@ -94,11 +94,24 @@ const dispatchSQL = `
 		select w.job, w.scope, w.night
 		from room as r
 		cross join lateral (
-			select i.job, i.scope, i.night
-			from ops.intervals as i
-			where i.backfill_id = r.backfill_id and i.job = 'backfill' and i.state = 'planned'
-				and (i.next_attempt_at is null or i.next_attempt_at <= now())
-			order by i.night desc, i.scope
+			select c.job, c.scope, c.night
+			from (
+				select distinct on (n.scope) n.job, n.scope, n.night
+				from (
+					select i.job, i.scope, i.night
+					from ops.intervals as i
+					where i.backfill_id = r.backfill_id and i.job = 'backfill' and i.state = 'planned'
+						and (i.next_attempt_at is null or i.next_attempt_at <= now())
+						and not exists (
+							select 1 from ops.intervals as o
+							where o.job = 'backfill' and o.scope = i.scope and o.state in ('queued', 'running')
+						)
+					order by i.night desc, i.scope
+					limit 4 * greatest(r.slot_count, 0) -- where a night ends and the next begins an outlet may come twice
+				) as n
+				order by n.scope, n.night desc
+			) as c
+			order by c.night desc, c.scope
 			limit greatest(r.slot_count, 0)
 		) as w
 	)

@@ -73,6 +73,13 @@ type PostponeError struct {
 
 func (e *PostponeError) Error() string { return e.Reason }
 
+// FinalError says that an interval failed and that trying again by ourselves is of
+// no use. An operator may.
+type FinalError struct{ Err error }
+
+func (e *FinalError) Error() string { return e.Err.Error() }
+func (e *FinalError) Unwrap() error { return e.Err }
+
 // Due lists the nights from first to last that the job has not done, oldest
 // first: those the ledger never heard of, and those planned, failed or cut off.
 func (l *Ledger) Due(ctx context.Context, job string, first, last time.Time) ([]time.Time, error) {

@@ -168,22 +168,26 @@ comment on column ops.backfill_changes.run_id is 'Run that changed it.';
 create table ops.backfill_outlets (
     backfill_id bigint not null,
     outlet_id text not null,
-    discovered_at timestamptz not null,
+    discovered_at timestamptz,
     url_count integer not null,
     request_count integer not null,
     read_count integer not null,
     first_night date,
+    failure_count integer not null default 0,
+    failed_at timestamptz,
     error text,
     primary key (backfill_id, outlet_id)
 );
 comment on table ops.backfill_outlets is 'Outlets whose sitemaps a backfill has read for all its nights; one row per backfill and outlet.';
 comment on column ops.backfill_outlets.backfill_id is 'The backfill.';
 comment on column ops.backfill_outlets.outlet_id is 'The outlet.';
-comment on column ops.backfill_outlets.discovered_at is 'When they were read, UTC.';
+comment on column ops.backfill_outlets.discovered_at is 'When they were read, UTC; null if none could be yet.';
 comment on column ops.backfill_outlets.url_count is 'Addresses they gave for the nights.';
 comment on column ops.backfill_outlets.request_count is 'Requests it took.';
 comment on column ops.backfill_outlets.read_count is 'Sitemaps and files of sitemaps that could be read.';
 comment on column ops.backfill_outlets.first_night is 'Oldest of its nights of which they gave an address; null if of none.';
+comment on column ops.backfill_outlets.failure_count is 'Times in a row that none could be read.';
+comment on column ops.backfill_outlets.failed_at is 'When that happened last, UTC; null if never.';
 comment on column ops.backfill_outlets.error is 'What could not be read; null if all could.';
 
 alter table ops.urls add column backfill_id bigint;
