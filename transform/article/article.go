@@ -9,8 +9,8 @@
 // by a file of its own: body.go, title.go, author.go, published.go, section.go,
 // language.go. gate.go tells what is held back from its reader, quality.go whether
 // the text is likely another's, and pagetype.go has the last word on what the page
-// is. It is slow to refuse: a page too many is a row nobody reads, a story lost is a
-// wrong rank.
+// is, by the words of pagewords.go, which phrases.go makes cheap to look for. It is
+// slow to refuse: a page too many is a row nobody reads, a story lost is a wrong rank.
 //
 // Normalise is a function of its input: it reads no clock and keeps no state, so a
 // page gives the same article tonight and in a rebuild a year on.

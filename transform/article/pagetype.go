@@ -170,17 +170,9 @@ func clip(s string, n int) string {
 func isMissing(doc *document, title, body string) bool {
 	found := false
 	for _, t := range append([]string{title, doc.title}, headingTexts(doc)...) {
-		lower := strings.ToLower(t)
-		found = found || missingTitle.MatchString(t) && utf8.RuneCountInString(t) < 90
-		for _, w := range missingWord {
-			found = found || strings.Contains(lower, w)
-		}
+		found = found || utf8.RuneCountInString(t) < 90 && missingTitle.MatchString(t) || holdsMissingWord(t)
 	}
-	lower := strings.ToLower(body)
-	said := missingText.MatchString(body)
-	for _, w := range missingWord {
-		said = said || strings.Contains(lower, w)
-	}
+	said := missingText.MatchString(body) || holdsMissingWord(body)
 	size := measure(body)
 	if doc.ld.found {
 		return found && said
@@ -188,8 +180,17 @@ func isMissing(doc *document, title, body string) bool {
 	return found && (size < 600 || said) || said && size < 250
 }
 
+func holdsMissingWord(s string) bool {
+	if !missingWordTree.isIn(s) {
+		return false
+	}
+	lower := strings.ToLower(s)
+	return slices.ContainsFunc(missingWord, func(w string) bool { return strings.Contains(lower, w) })
+}
+
 func isWall(title, body string) bool {
-	return wallTitle.MatchString(title) && measure(body) < 1500 || wallText.MatchString(body) && measure(body) < 800
+	size := measure(body)
+	return size < 1500 && wallTitle.MatchString(title) || size < 800 && wallText.MatchString(body)
 }
 
 // namesStory tells an address that points at one text: its last part has a long
