@@ -111,8 +111,9 @@ func (f *Inflight) each(do func(path string) error) error {
 }
 
 // orphans gives blame the pages of each process that died, and removes its journal
-// once blame has returned.
-func (f *Inflight) orphans(blame func(urls []string) error) error {
+// once blame has returned. Should this process die between the two, the next one is
+// given the same journal again.
+func (f *Inflight) orphans(blame func(journal string, urls []string) error) error {
 	if f == nil {
 		return nil
 	}
@@ -138,7 +139,7 @@ func (f *Inflight) orphans(blame func(urls []string) error) error {
 			}
 		}
 		if len(urls) > 0 {
-			if err := blame(urls); err != nil {
+			if err := blame(filepath.Base(path), urls); err != nil {
 				return err
 			}
 		}

@@ -2,9 +2,11 @@ package collect_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +113,41 @@ func TestAPageThatKillsItsProcess(t *testing.T) {
 		t.Errorf("journals left after a clean end: %v, %v", left, err)
 	}
 	wantClosedSums(t, db)
+}
+
+// TestADeathIsCountedOnce: the process that counts it may die, too, before it has
+// removed the journal.
+func TestADeathIsCountedOnce(t *testing.T) {
+	t.Parallel()
+	db, journal := warehousetest.NewDB(t), t.TempDir()
+	left := []byte("http://gazette.example/1\x00")
+	for round, test := range []struct {
+		name string
+		want string
+	}{
+		{"42-1.journal", "1 f"},
+		{"42-1.journal", "1 f"}, // again: as if it had not been removed
+		{"42-2.journal", "2 f"},
+		{"42-1.journal", "2 f"},
+		{"42-3.journal", "3 t"},
+	} {
+		path := filepath.Join(journal, test.name)
+		if err := os.WriteFile(path, left, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s := newScript(0)
+		execute(t, db, collectorOf(t, db, s, journal, time.Minute), testNow)
+		if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("round %d: the journal is still there: %v", round, err)
+		}
+		var got string
+		if err := db.Get(&got, `select concat_ws(' ', crash_count, quarantined_at is not null) from ops.suspect_pages`); err != nil {
+			t.Fatal(err)
+		}
+		if got != test.want {
+			t.Errorf("round %d: counted %q, want %q", round, got, test.want)
+		}
+	}
 }
 
 func TestAPageThatHangs(t *testing.T) {

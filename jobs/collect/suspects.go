@@ -2,10 +2,13 @@ package collect
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
+
+	"github.com/lib/pq"
 
 	"github.com/overheard-news/overheard/transform/canonical"
 )
@@ -77,10 +80,10 @@ func (c *Collector) lookForSuspects(ctx context.Context) error {
 // readSuspects takes over what dead processes left in their journals, and reads
 // which pages are to be careful with.
 func (c *Collector) readSuspects(ctx context.Context) error {
-	err := c.cfg.Inflight.orphans(func(urls []string) error {
+	err := c.cfg.Inflight.orphans(func(journal string, urls []string) error {
 		c.lg.Warn("a process died while it read pages; if one of them is to blame it will show", "pages", len(urls))
 		for _, u := range urls {
-			if err := c.strike(ctx, u, "crash_count", "the process died while it was read"); err != nil {
+			if err := c.strike(ctx, u, journal, "the process died while it was read"); err != nil {
 				return err
 			}
 		}
@@ -107,11 +110,14 @@ func (c *Collector) readSuspects(ctx context.Context) error {
 	return nil
 }
 
-// strike counts one more death or hang of a page, and says whether it is read no
-// more.
-func (c *Collector) strike(ctx context.Context, url, counter, what string) error {
-	if !slices.Contains([]string{"crash_count", "hang_count"}, counter) {
-		return fmt.Errorf("no such count: %s", counter)
+// strike counts one more death over a page, once for each journal that a process
+// left behind, or without a journal one more hang. At the third of either it is read
+// no more.
+func (c *Collector) strike(ctx context.Context, url, journal, what string) error {
+	counter := "hang_count"
+	journals := []string{}
+	if journal != "" {
+		counter, journals = "crash_count", []string{journal}
 	}
 	var is struct {
 		Crashes       int        `db:"crash_count"`
@@ -120,14 +126,19 @@ func (c *Collector) strike(ctx context.Context, url, counter, what string) error
 		Reason        string     `db:"reason"`
 	}
 	err := c.db.GetContext(ctx, &is, `
-		insert into ops.suspect_pages as s (url_hash, url, `+counter+`, last_seen_at, reason)
-		values ($1, $2, 1, $3, $4)
+		insert into ops.suspect_pages as s (url_hash, url, `+counter+`, last_seen_at, reason, crash_journals)
+		values ($1, $2, 1, $3, $4, $6)
 		on conflict (url_hash, url) do update
 		set `+counter+` = s.`+counter+` + 1, last_seen_at = excluded.last_seen_at,
+			crash_journals = s.crash_journals || excluded.crash_journals,
 			reason = case when s.quarantined_at is null then excluded.reason || ' (' || s.`+counter+` + 1 || ' times)' else s.reason end,
 			quarantined_at = coalesce(s.quarantined_at, case when s.`+counter+` + 1 >= $5 then excluded.last_seen_at end)
+		where not s.crash_journals && excluded.crash_journals
 		returning crash_count, hang_count, quarantined_at, reason`,
-		canonical.ID(url), url, c.now().UTC(), what, strikes)
+		canonical.ID(url), url, c.now().UTC(), what, strikes, pq.Array(journals))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil // counted before; its row is read with the others
+	}
 	if err != nil {
 		return fmt.Errorf("note the suspicion against %s: %w", url, err)
 	}
@@ -144,7 +155,7 @@ func (c *Collector) hung(ctx context.Context, res *result) {
 	write, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWrite)
 	defer cancel()
 	res.reason, res.isHung = "reading it did not come to an end", true
-	if err := c.strike(write, url, "hang_count", res.reason); err != nil {
+	if err := c.strike(write, url, "", res.reason); err != nil {
 		c.lg.Error("a page that hung could not be noted", "url", url, "error", err)
 		return
 	}

@@ -285,6 +285,7 @@ create table ops.suspect_pages (
     url_hash bigint not null,
     url text not null,
     crash_count integer not null default 0,
+    crash_journals text[] not null default '{}',
     hang_count integer not null default 0,
     last_seen_at timestamptz not null,
     reason text not null,
@@ -295,6 +296,7 @@ comment on table ops.suspect_pages is 'Pages that were being read when a worker 
 comment on column ops.suspect_pages.url_hash is 'The URL, as ops.urls has it.';
 comment on column ops.suspect_pages.url is 'The URL, as ops.urls has it.';
 comment on column ops.suspect_pages.crash_count is 'Workers that died while they read it.';
+comment on column ops.suspect_pages.crash_journals is 'What these workers left behind, by file name: each is counted once.';
 comment on column ops.suspect_pages.hang_count is 'Times that reading it did not end in its time.';
 comment on column ops.suspect_pages.last_seen_at is 'When that last happened, UTC.';
 comment on column ops.suspect_pages.reason is 'What happened last, in a sentence.';
