@@ -17,6 +17,7 @@ import (
 	"github.com/overheard-news/overheard/crawlers/outlets"
 	"github.com/overheard-news/overheard/jobs/collect"
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/jobs/watch"
 	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 )
 
@@ -219,6 +220,11 @@ func TestAPageThatCannotBeKeptIsReadAllTheSame(t *testing.T) {
 		t.Errorf("%v, want 6 stored and 6 not kept", counts)
 	}
 	st.want("index", []string{"0"}, `select cast(count(*) as text) from ops.archive_records`)
+	w := watch.NewFleetWatcher(slog.New(slog.DiscardHandler), st.db, watch.FleetConfig{NightDeadline: -1}, func() time.Time { return testNow })
+	if _, err := w.Look(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	st.want("alerts", []string{"archive_failed fail 6"}, `select concat_ws(' ', kind, severity, evidence ->> 'page_count') from ops.alerts`)
 }
 
 func TestRecordedPages(t *testing.T) {

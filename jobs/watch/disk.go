@@ -83,7 +83,7 @@ func (w *FleetWatcher) archivesFailed(ctx context.Context, l *look) (findings, e
 	err := l.tx.SelectContext(ctx, &rows, `
 		select r.host, sum(cast(r.counts ->> 'archive_failed' as bigint)) as page_count, max(r.run_id) as run_id
 		from ops.runs as r
-		where r.started_at > $1 and r.counts ? 'archive_failed'
+		where coalesce(r.finished_at, r.started_at) > $1 and r.counts ? 'archive_failed'
 		group by r.host
 		order by r.host`, l.now.Add(-archiveWindow))
 	if err != nil {

@@ -184,7 +184,7 @@ func newestPages(ctx context.Context, l *look) ([]pageFigures, error) {
 				u.outlet_id, u.outcome, u.reason, (`+readPages+`) as is_read,
 				row_number() over (partition by u.outlet_id order by u.decided_at desc, u.url_hash) as position
 			from ops.urls as u
-			where u.discovered_at > $1 and `+toldPages+`
+			where u.discovered_at > $1 and `+toldPages+` and `+ofThePresent+`
 		),
 		pages as materialized (
 			select
@@ -245,7 +245,7 @@ func earlierPages(ctx context.Context, l *look, ids []string) (map[string]pageFi
 		with decided as (
 			select u.outlet_id, u.outcome, (`+readPages+`) as is_read
 			from ops.urls as u
-			where u.outlet_id = any($3) and u.discovered_at > $1 and u.discovered_at <= $2 and `+toldPages+`
+			where u.outlet_id = any($3) and u.discovered_at > $1 and u.discovered_at <= $2 and `+toldPages+` and `+ofThePresent+`
 		),
 		pages as materialized (
 			select p.outlet_id, `+outcomeSums+` from decided as p group by p.outlet_id

@@ -127,7 +127,7 @@ func newestAddresses(ctx context.Context, l *look, condition string, at time.Tim
 				u.outlet_id, u.url, u.discovered_at, u.url_hash,
 				row_number() over (partition by u.outlet_id order by u.discovered_at desc, u.url_hash) as position
 			from ops.urls as u
-			where `+condition+` and (u.is_in_feed or u.is_in_sitemap)
+			where `+condition+` and (u.is_in_feed or u.is_in_sitemap) and `+ofThePresent+`
 				and u.discovered_at > $2 and (cast($3 as text[]) is null or u.outlet_id = any($3))
 		)
 		select n.outlet_id, e.article_pattern, array_agg(n.url order by n.position) as urls

@@ -18,6 +18,12 @@ const (
 	silenceWindow  = 35 * 24 * time.Hour
 )
 
+// ofThePresent leaves of ops.urls as u what an outlet was seen to announce. What a
+// backfill or an import finds now was announced long ago.
+const ofThePresent = `not exists (
+				select 1 from ops.runs as past where past.run_id = u.discovered_run_id and past.job in ('backfill', 'import')
+			)`
+
 // outletsSilent finds outlets that announce nothing new for much longer than they
 // use to: a frozen feed answers and says nothing.
 func (w *Watcher) outletsSilent(ctx context.Context, l *look) (findings, error) {
@@ -36,7 +42,7 @@ func (w *Watcher) outletsSilent(ctx context.Context, l *look) (findings, error) 
 	err := l.tx.SelectContext(ctx, &rows, `
 		with `+offers+`,
 		talking as (
-			select u.outlet_id from ops.urls as u where u.discovered_at > $1 group by u.outlet_id
+			select u.outlet_id from ops.urls as u where u.discovered_at > $1 and `+ofThePresent+` group by u.outlet_id
 		),
 		polled as (
 			select
@@ -54,7 +60,7 @@ func (w *Watcher) outletsSilent(ctx context.Context, l *look) (findings, error) 
 		sights as (
 			select distinct u.outlet_id, u.discovered_at
 			from ops.urls as u
-			where u.outlet_id in (select s.outlet_id from silent as s) and u.discovered_at > $2
+			where u.outlet_id in (select s.outlet_id from silent as s) and u.discovered_at > $2 and `+ofThePresent+`
 		),
 		gaps as (
 			select
@@ -81,6 +87,7 @@ func (w *Watcher) outletsSilent(ctx context.Context, l *look) (findings, error) 
 			select r.outlet_id, min(r.finished_at) as first_at
 			from ops.outlet_runs as r
 			where r.finished_at > $2 and r.polled_channel_count > 0
+				and not exists (select 1 from ops.runs as past where past.run_id = r.run_id and past.job = 'backfill')
 				and r.outlet_id in (
 					select s.outlet_id from silent as s
 					left join habits as h on h.outlet_id = s.outlet_id

@@ -113,3 +113,50 @@ func TestADeadOutletIsOneAlert(t *testing.T) {
 	x.poll(poll{outlet: "times", state: "ok"})
 	x.want("answering again, with nothing new", x.watch(), "outlet_silent times fail")
 }
+
+// TestTheLongPastIsNoSignOfLife: what a backfill or an import finds of a frozen
+// outlet, and the sitemaps a backfill polls, change nothing of its alert.
+func TestTheLongPastIsNoSignOfLife(t *testing.T) {
+	t.Parallel()
+	for _, job := range []string{"backfill", "import", "collect"} {
+		t.Run(job, func(t *testing.T) {
+			t.Parallel()
+			x := newWorld(t, paper("times"), paper("courier"))
+			x.every("times", time.Hour, 240*time.Hour, start)
+			x.poll(poll{outlet: "courier", state: "empty"})
+			var past int64
+			err := x.db.Get(&past, `
+				insert into ops.runs (run_id, job, cause, state, host, process_id, started_at, heartbeat_at) overriding system value
+				select 1000, $1, 'operator', 'done', 'here', 1, cast($2 as timestamptz), cast($2 as timestamptz)
+				returning run_id`, job, start)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for range 26 { // an hour each
+				x.now = x.now.Add(time.Hour)
+				x.urls(address{outlet: "times", at: x.now})
+				x.exec(`update ops.urls set discovered_run_id = $1 where discovered_at = $2`, past, x.now)
+			}
+			for i, at := range []time.Time{start.Add(time.Hour), x.now} { // of an outlet that never said anything
+				x.exec(`
+					insert into ops.outlet_runs
+						(run_id, outlet_id, discovered_count, known_count, decided_count, deferred_count, request_count,
+						 not_modified_count, byte_count, finished_at, polled_channel_count, readable_channel_count)
+					values ($1, 'courier', 0, 0, 0, 0, 1, 0, 0, $2, 1, 1)`, past+int64(i), at)
+			}
+			x.exec(`
+				insert into ops.runs (run_id, job, cause, state, host, process_id, started_at, heartbeat_at) overriding system value
+				values (1001, $1, 'operator', 'done', 'here', 1, $2, $2)`, job, start)
+			x.poll(poll{outlet: "times", state: "unchanged"})
+			x.poll(poll{outlet: "courier", state: "empty"})
+			want := []string{"outlet_silent times fail"}
+			if job == "collect" {
+				want = []string{"outlet_silent courier fail"}
+			}
+			if job == "import" { // which polls nothing: these are as of a collect
+				want = append([]string{"outlet_silent courier fail"}, want...)
+			}
+			x.want("alerts", x.watch(), want...)
+		})
+	}
+}
