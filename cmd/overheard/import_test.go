@@ -2,14 +2,17 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jmoiron/sqlx"
 
 	"github.com/overheard-news/overheard/crawlers/outlets"
 	"github.com/overheard-news/overheard/crawlers/press"
@@ -93,20 +96,28 @@ func TestImportAsAnOperatorMeetsIt(t *testing.T) {
 // undisturbed one leaves.
 func TestImportIsKilled(t *testing.T) {
 	t.Parallel()
-	made, registry := archived(t, press.Config{Seed: 9, Outlets: 20, Nights: 3, ArticlesPerOutletNight: 30},
-		press.Archives{Records: 2000, ForeignShare: 0.3, DamagedShare: 0.01, IsCutOff: true})
+	made, registry := archived(t, press.Config{Seed: 9, Outlets: 20, Nights: 3, ArticlesPerOutletNight: 45},
+		press.Archives{Records: 3000, ForeignShare: 0.3, DamagedShare: 0.01, IsCutOff: true})
 	calm, troubled := newOperator(t, registry), newOperator(t, registry)
-	if got := calm.call(t, "import", "warc", made.Files[0]); got.code != exitFailed || !strings.Contains(got.stderr, "done with 21 failures") {
+	if got := calm.call(t, "import", "warc", made.Files[0]); got.code != exitFailed || !strings.Contains(got.stderr, "done with 31 failures") {
 		t.Fatalf("undisturbed: exit code %d, want that it is done with a failure for each damaged record: %s", got.code, got.stderr)
 	}
-	killed := 0
+	whole := importsOf(t, calm)[0].Counts.Records
+	// A kill landed if it left the import in the middle, for only the next one to tell.
+	var landed []string
 	for range 6 {
-		after := time.Duration(rand.Int64N(int64(2500 * time.Millisecond)))
-		if troubled.kill(t, "import", after, "import", "warc", made.Files[0]) {
-			killed++
+		after := 100*time.Millisecond + time.Duration(rand.Int64N(int64(1500*time.Millisecond)))
+		wasKilled := troubled.kill(t, "import", after, "import", "warc", made.Files[0])
+		for _, row := range importsOf(t, troubled) {
+			if wasKilled && row.State == "running" && row.Counts.Records < whole {
+				landed = append(landed, fmt.Sprintf("after %s at record %d", after.Round(time.Millisecond), row.Counts.Records))
+			}
 		}
 	}
-	t.Logf("killed %d times", killed)
+	t.Logf("killed %q", landed)
+	if len(landed) < 2 {
+		t.Errorf("%d kills landed, want at least two", len(landed))
+	}
 	if got := troubled.call(t, "import", "warc", made.Files[0]); got.code == exitUsage {
 		t.Fatal(got.stderr)
 	}
@@ -120,4 +131,50 @@ func TestImportIsKilled(t *testing.T) {
 	if diff := cmp.Diff(want[0].Counts, got[0].Counts); diff != "" {
 		t.Errorf("counts (-undisturbed +killed):\n%s", diff)
 	}
+}
+
+// TestImportedPagesAreReadAgain: the index knows where they lie in the file, and when
+// nothing has changed, reading them again writes nothing.
+func TestImportedPagesAreReadAgain(t *testing.T) {
+	t.Parallel()
+	made, registry := archived(t, press.Config{Seed: 4, Outlets: 6, Nights: 2, ArticlesPerOutletNight: 6}, press.Archives{Records: 60, ForeignShare: 0.3})
+	o := newOperator(t, registry)
+	if got := o.call(t, "import", "warc", made.Files[0]); got.code != exitDone {
+		t.Fatalf("import: %+v", got)
+	}
+	const rowVersions = `
+		select md5(string_agg(concat_ws(' ', a.article_id, a.xmin, a.ctid), ',' order by a.article_id)) from staging.articles as a
+		union all
+		select md5(string_agg(concat_ws(' ', m.article_id, m.company_id, m.xmin, m.ctid), ',' order by m.article_id, m.company_id)) from staging.mentions as m
+		union all
+		select concat_ws(' ', count(*)) from ops.archive_records`
+	state := func() (lines []string) {
+		o.database(t, func(db *sqlx.DB) { lines = query(t, db, rowVersions) })
+		return lines
+	}
+	before := state()
+	if want := strconv.Itoa(made.Pages); len(before) != 3 || before[2] != want {
+		t.Fatalf("%v, want %s pages in the index", before, want)
+	}
+	last := ledger.LastFinishedNight(time.Now(), time.UTC)
+	first := last.AddDate(0, 0, -2) // what was published late in the evening
+	got := o.call(t, "backfill", "plan", "--from", first.Format(time.DateOnly), "--to", last.Format(time.DateOnly), "--source", "warc", "--steps", "read")
+	if got.code != exitDone || !strings.Contains(got.stdout, "warc") {
+		t.Fatalf("plan: %+v", got)
+	}
+	if got := o.call(t, "backfill", "apply", "1"); got.code != exitDone {
+		t.Fatalf("apply: %+v", got)
+	}
+	if diff := cmp.Diff(before, state()); diff != "" {
+		t.Errorf("reading again what has not changed wrote rows (-before +after):\n%s", diff)
+	}
+	o.database(t, func(db *sqlx.DB) {
+		read := query(t, db, `select cast(sum(cast(counts ->> 'unchanged' as bigint)) as text) from ops.runs where job = 'backfill'`)
+		if want := strconv.Itoa(made.Pages); len(read) != 1 || read[0] != want {
+			t.Errorf("%v pages were found unchanged, want %s", read, want)
+		}
+		if changed := query(t, db, `select change from ops.backfill_changes`); len(changed) > 0 {
+			t.Errorf("changes %v, want none", changed)
+		}
+	})
 }
