@@ -21,6 +21,7 @@ const (
 func (j *Jobs) newFleet(q *queue.Queue) *fleet.Fleet {
 	handlers := map[string]fleet.Handler{Nightly: j.nightlyInterval, Collect: j.collectInterval, Recheck: j.recheckInterval}
 	cfg := j.cfg.Fleet
+	cfg.Metrics = j.cfg.Metrics
 	cfg.Rules = maps.Clone(cfg.Rules)
 	if cfg.Rules == nil {
 		cfg.Rules = map[string]fleet.Rule{}

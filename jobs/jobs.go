@@ -27,6 +27,7 @@ import (
 	"github.com/overheard-news/overheard/jobs/collect"
 	"github.com/overheard-news/overheard/jobs/fleet"
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/jobs/metrics"
 	"github.com/overheard-news/overheard/jobs/notify"
 	"github.com/overheard-news/overheard/jobs/queue"
 	"github.com/overheard-news/overheard/jobs/recheck"
@@ -56,6 +57,7 @@ type Config struct {
 	BuildDeadline   time.Duration // for build and for publish
 	NightlyDeadline time.Duration // for the whole night
 	Fleet           fleet.Config  // this process's part in the work; the rules of the jobs here are ours
+	Metrics         *metrics.Recorder
 }
 
 // Jobs runs the jobs.
@@ -91,7 +93,7 @@ type Tick struct {
 // New wires the jobs over one database; now is the clock that says which night
 // is the last finished one.
 func New(lg *slog.Logger, db *sqlx.DB, cfg Config, parts Parts, now func() time.Time) *Jobs {
-	return &Jobs{lg: lg, db: db, cfg: cfg, ledger: ledger.New(lg, db, now), parts: parts, now: now}
+	return &Jobs{lg: lg, db: db, cfg: cfg, ledger: ledger.New(lg, db, now).Counted(cfg.Metrics), parts: parts, now: now}
 }
 
 // Join makes this process one of the fleet that q carries work to. It is called

@@ -13,7 +13,7 @@ import (
 // articles are not those of staging: some came late, left for another night, or
 // were edited or matched anew since. Each has been built before; nights never built are the
 // schedule's to make up. When a night was built last is told by the results of
-// its checks: the newest of a build that passed.
+// its checks: the newest of a build, or of a backfill's rebuild, that passed.
 func (j *Jobs) staleNights(ctx context.Context, night time.Time) ([]time.Time, error) {
 	first := night.AddDate(0, 0, -max(1, j.cfg.CatchUpNights))
 	var dates []ledger.Date
@@ -34,7 +34,7 @@ func (j *Jobs) staleNights(ctx context.Context, night time.Time) ([]time.Time, e
 		passed as (
 			select c.night, r.started_at
 			from ops.check_results as c
-			inner join ops.runs as r on r.run_id = c.run_id and r.job = 'build'
+			inner join ops.runs as r on r.run_id = c.run_id and r.job in ('build', 'rebuild')
 			where c.night >= cast($1 as date) and c.night < cast($2 as date)
 			group by c.night, c.run_id, r.started_at
 			having not bool_or(c.severity = 'fail' and c.offending_count > 0)

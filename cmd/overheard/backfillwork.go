@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/overheard-news/overheard/jobs/fleet"
-	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/jobs/queue"
 )
 
@@ -24,10 +22,11 @@ func (a *app) workOn(ctx context.Context, s session, workers int) error {
 	for job, handler := range s.jobs.Backfills().Handlers() {
 		handlers[job] = handler
 	}
-	f := fleet.New(a.log, s.db, ledger.New(a.log, s.db, time.Now), q, fleet.Config{
+	f := fleet.New(a.log, s.db, s.jobs.Ledger(), q, fleet.Config{
 		BackfillSlots:    workers,
 		BackfillReserved: a.config.Jobs.BackfillReserved,
 		RescueAfter:      a.config.Jobs.RescueAfter,
+		Metrics:          a.metrics,
 	}, handlers)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return f.Work(ctx) })

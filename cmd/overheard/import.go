@@ -316,7 +316,7 @@ func (o *importOrder) wire(db *sqlx.DB, reg registries, show *importProgress) (i
 		return nil, nil, err
 	}
 	intake := func(ctx context.Context, run *ledger.Run) importing.Intake { return collector.Intake(ctx, run) }
-	importer = importing.New(a.log, db, ledger.New(a.log, db, time.Now), importing.Config{
+	importer = importing.New(a.log, db, ledger.New(a.log, db, time.Now).Counted(a.metrics), importing.Config{
 		Outlets:      reg.outlets,
 		MaxBodyBytes: a.config.Crawl.MaxBodyBytes,
 		IsRepeated:   o.isAgain,

@@ -102,6 +102,7 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 			RescueAfter:      config.Jobs.RescueAfter,
 			DrainTimeout:     config.Jobs.DrainTimeout,
 		},
+		Metrics: a.metrics,
 	}, jobs.Parts{
 		Collector: collector,
 		Watcher:   watch.New(a.log, db, watch.Config{Outlets: reg.outlets, ReportZone: reportZone}, now),

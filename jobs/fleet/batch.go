@@ -75,6 +75,9 @@ func (f *Fleet) claimAll(ctx context.Context, list []claim) {
 	by := make(map[ledger.Key]*ledger.Claimed, len(got))
 	for i := range got {
 		by[got[i].Key()] = &got[i]
+		if iv := got[i].Interval; iv.QueuedAt != nil && iv.StartedAt != nil {
+			f.cfg.Metrics.PickedUp(queueOf(iv.Job), iv.StartedAt.Sub(*iv.QueuedAt))
+		}
 	}
 	for _, c := range list {
 		key := ledger.Key{Job: c.Job, Scope: c.Scope, Night: c.Night.Time}

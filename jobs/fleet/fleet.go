@@ -32,6 +32,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/jobs/metrics"
 	"github.com/overheard-news/overheard/jobs/queue"
 )
 
@@ -41,7 +42,7 @@ type Handler = func(ctx context.Context, iv ledger.Interval, run *ledger.Run) er
 
 // Rule says how often an interval is tried by itself.
 type Rule struct {
-	Tries int           // 0: three
+	Tries int           // 0: three; those that ended with their worker's death do not count
 	Wait  time.Duration // between two tries; 0: 30 s
 
 	IsRefusalFinal bool // a check that says no says so again
@@ -58,6 +59,7 @@ type Config struct {
 	ReconcileEvery   time.Duration   // default 2 s
 	LostAfter        time.Duration   // how long a ticket may be under way unseen; default 15 s
 	Rules            map[string]Rule // by job
+	Metrics          *metrics.Recorder
 }
 
 // Fleet is one process's part in the work.

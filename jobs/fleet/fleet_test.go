@@ -68,7 +68,11 @@ func work(t testing.TB, f *fleet.Fleet) (stop func()) {
 	return stop
 }
 
-// backfill makes a backfill that runs, with n outlets' nights.
+// outlet names the only outlet of the nth interval of a backfill.
+func outlet(id int64, n int) string { return fmt.Sprintf("outlet-%d-%05d", id, n) }
+
+// backfill makes a backfill that runs, with n outlets' nights, each of another
+// outlet.
 func (s *site) backfill(t testing.TB, id int64, window, n int) {
 	t.Helper()
 	s.db.MustExec(`
@@ -76,7 +80,7 @@ func (s *site) backfill(t testing.TB, id int64, window, n int) {
 		select $1, 'running', '2026-01-01', '2026-01-31', '{archive}', '{read}', '{}', $2, $3, 0, 0, 0, interval '0', '', now(), 'test', now()`, id, window, n)
 	var keys []ledger.Key
 	for i := range n {
-		keys = append(keys, ledger.Key{Job: ledger.JobBackfill, Scope: fmt.Sprintf("outlet-%d-%05d", id, i/31), Night: night(1 + i%31)})
+		keys = append(keys, ledger.Key{Job: ledger.JobBackfill, Scope: outlet(id, i), Night: night(1 + i%31)})
 	}
 	s.plan(t, ledger.Reason{Cause: ledger.CauseBackfill, BackfillID: id}, keys...)
 }
@@ -402,7 +406,7 @@ func TestCancelStopsRunningWork(t *testing.T) {
 	eventually(t, "four to run", func() bool { return s.states("backfill")["running"] == 4 })
 	var keys []ledger.Key
 	for i := range 20 {
-		keys = append(keys, ledger.Key{Job: "backfill", Scope: "outlet-1-00000", Night: night(1 + i)})
+		keys = append(keys, ledger.Key{Job: "backfill", Scope: outlet(1, i), Night: night(1 + i)})
 	}
 	at := time.Now()
 	if n, err := s.ledger.Cancel(t.Context(), "the operator said so", keys); err != nil || n != 20 {
@@ -438,12 +442,14 @@ func TestWhatTheQueueLostIsEnqueuedAgain(t *testing.T) {
 	eventually(t, "the night to be done", func() bool { return s.states("nightly")["done"] == 1 })
 }
 
-// TestAnOrphanComesBackTwiceAndThenHasFailed writes the trace of dead workers.
-func TestAnOrphanComesBackTwiceAndThenHasFailed(t *testing.T) {
+// TestAnOrphanComesBackUntilItHasCostTooManyWorkers writes the trace of dead
+// workers. A page that kills is quarantined at the third death: there is a fourth
+// attempt, and more, before the interval has failed.
+func TestAnOrphanComesBackUntilItHasCostTooManyWorkers(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.plan(t, asSchedule, ledger.Key{Job: "nightly", Night: night(1)})
-	for death := 1; death <= 3; death++ {
+	for death := 1; death <= 6; death++ {
 		tickets, err := s.ledger.Dispatch(t.Context(), 1)
 		if err != nil || len(tickets) != 1 {
 			t.Fatalf("death %d: %v, %v", death, tickets, err)
@@ -468,8 +474,11 @@ func TestAnOrphanComesBackTwiceAndThenHasFailed(t *testing.T) {
 			t.Errorf("death %d: a late worker still has %v, %v", death, own, err)
 		}
 	}
+	if tickets, err := s.ledger.Dispatch(t.Context(), 1); err != nil || len(tickets) != 0 {
+		t.Errorf("what has failed was dispatched: %v, %v", tickets, err)
+	}
 	var got string
-	if err := s.db.Get(&got, `select concat_ws(' ', state, death_count, error) from ops.intervals`); err != nil || got != "failed 3 its worker died three times" {
+	if err := s.db.Get(&got, `select concat_ws(' ', state, death_count, error) from ops.intervals`); err != nil || got != "failed 6 its worker died 6 times" {
 		t.Errorf("%q, %v", got, err)
 	}
 }

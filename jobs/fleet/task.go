@@ -52,8 +52,13 @@ func (f *Fleet) do(work, until context.Context, ticket ledger.Ticket) {
 	f.mu.Lock()
 	delete(f.running, t.Run.ID)
 	f.mu.Unlock()
+	var gap *ledger.GapError
 	switch {
-	case end.Err != nil && isOurs && !end.IsCut && !isPostponed(end.Err):
+	case isOurs && errors.As(end.Err, &gap):
+		lg.Info("interval cannot be had any more", "reason", gap.Reason)
+	case isOurs && isPostponed(end.Err):
+		lg.Debug("interval put off", "reason", end.Err)
+	case end.Err != nil && isOurs && !end.IsCut:
 		lg.Warn("interval did not end well", "error", end.Err, "tried_again_after", end.Retry)
 	default:
 		lg.Debug("interval ended", "seconds", time.Since(started).Seconds(), "is_ours", isOurs)
@@ -107,8 +112,9 @@ func (f *Fleet) judge(ctx context.Context, t *task, err error) ledger.Outcome {
 			rule.Wait = 30 * time.Second
 		}
 		var refusal ledger.Refusal
-		isFinal := rule.IsRefusalFinal && errors.As(err, &refusal) && refusal.Refused()
-		if t.AttemptCount < rule.Tries && !isFinal {
+		var final *ledger.FinalError
+		isFinal := errors.As(err, &final) || rule.IsRefusalFinal && errors.As(err, &refusal) && refusal.Refused()
+		if t.AttemptCount-t.DeathCount < rule.Tries && !isFinal {
 			end.Retry = rule.Wait
 		}
 	}

@@ -9,7 +9,8 @@ import (
 
 // Only does work as the only run of its job, under the bounds of spec, for a run
 // that stands in the ledger already: that of a claimed interval. A *BusyError says
-// that another is under way.
+// that another is under way; whoever held the lock before may have taken our
+// interval and ended it, which is then not begun.
 func (l *Ledger) Only(ctx context.Context, run *Run, spec Spec, work func(context.Context, *Run) error) error {
 	if spec.Grace == 0 {
 		spec.Grace = defaultGrace
@@ -24,6 +25,18 @@ func (l *Ledger) Only(ctx context.Context, run *Run, spec Spec, work func(contex
 	defer lock.release()
 	if err := l.abandonOthers(ctx, lock.conn, spec.Job, spec.Scope); err != nil {
 		return err
+	}
+	var isOurs bool
+	err = lock.conn.GetContext(ctx, &isOurs, `
+		select exists (
+			select 1 from ops.intervals as i
+			where i.job = $1 and i.scope = $2 and i.night = $3 and i.run_id = $4 and i.state = 'running'
+		)`, run.Job, run.Scope, nullDate(run.Night), run.ID)
+	switch {
+	case err != nil:
+		return withRemedy(ctx, fmt.Errorf("ask whether %s of %s is still ours: %w", run.Job, run.Night.Format(time.DateOnly), err))
+	case !isOurs:
+		return errFenced
 	}
 	return withRemedy(ctx, l.guard(ctx, spec, run, lock, work))
 }

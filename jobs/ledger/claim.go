@@ -66,11 +66,12 @@ func (l *Ledger) Claim(ctx context.Context, worker string, tickets []Ticket) ([]
 	}
 	list := make([]Claimed, len(rows))
 	for i, row := range rows {
-		run := &Run{ID: *row.RunID, Job: row.Job, Scope: row.Scope, Night: row.Night.Time, counts: map[string]int64{}}
+		run := &Run{ID: *row.RunID, Job: row.Job, Scope: row.Scope, Night: row.Night.Time, began: time.Now(), counts: map[string]int64{}}
 		if row.BackfillID != nil {
 			run.BackfillID = *row.BackfillID
 		}
 		list[i] = Claimed{Interval: row, Run: run}
+		l.metrics.RunStarted(run.Job)
 	}
 	return list, nil
 }
@@ -226,6 +227,17 @@ func (l *Ledger) settle(ctx context.Context, worker string, outcomes []Outcome, 
 	isOwn := make(map[int64]bool, len(own))
 	for _, id := range own {
 		isOwn[id] = true
+	}
+	for i, o := range outcomes {
+		state, took := list[i].RunState, time.Since(o.Run.began)
+		if isOwn[o.Run.ID] {
+			l.metrics.IntervalSettled(o.Run.Job, list[i].State, took)
+		} else {
+			state = StateCancelled
+		}
+		if closesRuns {
+			l.metrics.RunEnded(o.Run.Job, string(state), took)
+		}
 	}
 	return isOwn, nil
 }

@@ -47,16 +47,18 @@ func (l *Ledger) Dispatch(ctx context.Context, reserved int) ([]Ticket, error) {
 	return tickets, nil
 }
 
+// Every part is bound to its own partial index, whatever the planner has heard of
+// the table, and the rows to be changed are named by where they lie: an installation
+// has millions of settled intervals and dispatches a hundred times a second.
 const dispatchSQL = `
-	with taken as (
-		select o.job, o.backfill_id, count(*) as taken_count
+	with busy as materialized (
+		select o.job, o.scope, o.backfill_id
 		from ops.intervals as o
 		where o.state in ('queued', 'running')
-		group by o.job, o.backfill_id
 	),
-	alone as (
+	alone as materialized (
 		select
-			i.job, i.scope, i.night,
+			i.ctid as place_in_table,
 			row_number() over (
 				partition by i.job
 				order by
@@ -68,44 +70,45 @@ const dispatchSQL = `
 		cross join (select max(m.night) as night from ops.intervals as m where m.job = 'nightly' and m.scope = '') as n
 		where i.state = 'planned' and i.job <> 'backfill'
 			and (i.next_attempt_at is null or i.next_attempt_at <= now())
-			and not exists (select 1 from taken as t where t.job = i.job)
+			and not exists (select 1 from busy as t where t.job = i.job)
 			and (i.job <> 'rebuild' or (
 				exists (select 1 from ops.backfills as b where b.backfill_id = i.backfill_id and b.state = 'running')
+				and not exists (select 1 from busy as t where t.backfill_id = i.backfill_id)
 				and not exists (
 					select 1 from ops.intervals as e
-					where e.backfill_id = i.backfill_id and e.state in ('planned', 'queued', 'running')
-						and (e.job = 'backfill' or e.job = 'rebuild' and e.night < i.night)
+					where e.backfill_id = i.backfill_id and e.job = 'backfill' and e.state = 'planned'
+				)
+				and not exists (
+					select 1 from ops.intervals as e
+					where e.backfill_id = i.backfill_id and e.job = 'rebuild' and e.state = 'planned' and e.night < i.night
 				)
 			))
 	),
-	room as (
+	room as materialized (
 		select
 			b.backfill_id,
 			case
-				when exists (select 1 from taken as t where t.job in ('nightly', 'collect')) then least($1, b.window_size)
+				when exists (select 1 from busy as t where t.job in ('nightly', 'collect')) then least($1, b.window_size)
 				else b.window_size
-			end - coalesce((select t.taken_count from taken as t where t.job = 'backfill' and t.backfill_id = b.backfill_id), 0) as slot_count
+			end - (select count(*) from busy as t where t.job = 'backfill' and t.backfill_id = b.backfill_id) as slot_count
 		from ops.backfills as b
 		where b.state = 'running'
 	),
-	due as (
-		select a.job, a.scope, a.night from alone as a where a.place = 1
+	due as materialized (
+		select a.place_in_table from alone as a where a.place = 1
 		union all
-		select w.job, w.scope, w.night
+		select w.place_in_table
 		from room as r
 		cross join lateral (
-			select c.job, c.scope, c.night
+			select c.place_in_table
 			from (
-				select distinct on (n.scope) n.job, n.scope, n.night
+				select distinct on (n.scope) n.place_in_table, n.scope, n.night
 				from (
-					select i.job, i.scope, i.night
+					select i.ctid as place_in_table, i.scope, i.night
 					from ops.intervals as i
 					where i.backfill_id = r.backfill_id and i.job = 'backfill' and i.state = 'planned'
 						and (i.next_attempt_at is null or i.next_attempt_at <= now())
-						and not exists (
-							select 1 from ops.intervals as o
-							where o.job = 'backfill' and o.scope = i.scope and o.state in ('queued', 'running')
-						)
+						and not exists (select 1 from busy as t where t.job = 'backfill' and t.scope = i.scope)
 					order by i.night desc, i.scope
 					limit 4 * greatest(r.slot_count, 0) -- where a night ends and the next begins an outlet may come twice
 				) as n
@@ -114,12 +117,17 @@ const dispatchSQL = `
 			order by c.night desc, c.scope
 			limit greatest(r.slot_count, 0)
 		) as w
+		where r.slot_count > 0
+	),
+	queued as (
+		update ops.intervals as i
+		set state = 'queued', queued_at = clock_timestamp()
+		where i.ctid = any (array(select d.place_in_table from due as d)) and i.state = 'planned'
+		returning i.job, i.scope, i.night, i.attempt_count
 	)
-	update ops.intervals as i
-	set state = 'queued', queued_at = clock_timestamp()
-	from due as d
-	where i.job = d.job and i.scope = d.scope and i.night = d.night and i.state = 'planned'
-	returning i.job, i.scope, i.night, i.attempt_count`
+	select q.job, q.scope, q.night, q.attempt_count
+	from queued as q
+	order by q.night desc, q.job, q.scope`
 
 // Lost returns tickets anew for what has been queued for longer than age although
 // the queue no longer carries it: a crash came between ledger and queue, or the

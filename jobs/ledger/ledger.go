@@ -30,6 +30,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"github.com/overheard-news/overheard/jobs/metrics"
 )
 
 // Causes of a run, as stored in ops.runs.cause.
@@ -61,8 +63,9 @@ type Ledger struct {
 	db  *sqlx.DB
 	now func() time.Time
 
-	host string
-	pid  int
+	host    string
+	pid     int
+	metrics *metrics.Recorder // nil: none
 }
 
 // New returns a ledger over db; now is the clock of its timestamps.
@@ -74,6 +77,14 @@ func New(lg *slog.Logger, db *sqlx.DB, now func() time.Time) *Ledger {
 	return &Ledger{lg: lg, db: db, now: now, host: host, pid: os.Getpid()}
 }
 
+// Counted returns the same ledger, which tells r of the runs and intervals of this
+// process; r may be nil.
+func (l *Ledger) Counted(r *metrics.Recorder) *Ledger {
+	counted := *l
+	counted.metrics = r
+	return &counted
+}
+
 // Run is one execution of a job while it lasts. Its methods are safe for
 // concurrent use.
 type Run struct {
@@ -82,6 +93,8 @@ type Run struct {
 	Scope      string    // of the interval it works on; empty: the whole, or none
 	Night      time.Time // zero: the job has none
 	BackfillID int64     // backfill it works for; 0: none
+
+	began time.Time // by the clock of this process
 
 	mu       sync.Mutex
 	counts   map[string]int64
@@ -118,7 +131,7 @@ func (r *Run) Failures() int64 {
 
 // begin writes the row of a new run.
 func (l *Ledger) begin(ctx context.Context, spec Spec) (*Run, error) {
-	run := &Run{Job: spec.Job, Scope: spec.Scope, Night: spec.Night, counts: map[string]int64{}}
+	run := &Run{Job: spec.Job, Scope: spec.Scope, Night: spec.Night, began: time.Now(), counts: map[string]int64{}}
 	now := l.now().UTC()
 	err := l.db.GetContext(ctx, &run.ID, `
 		insert into ops.runs (job, scope, night, cause, state, parent_run_id, host, process_id, started_at, heartbeat_at)
@@ -128,6 +141,7 @@ func (l *Ledger) begin(ctx context.Context, spec Spec) (*Run, error) {
 	if err != nil {
 		return nil, fmt.Errorf("record the start of %s: %w", spec.Job, err)
 	}
+	l.metrics.RunStarted(run.Job)
 	return run, nil
 }
 
@@ -172,6 +186,7 @@ func (l *Ledger) finish(ctx context.Context, run *Run, state State, cause error)
 			where run_id = $1 and state = 'running'`,
 			run.ID, string(state), text, string(counts), l.now().UTC())
 		if err == nil {
+			l.metrics.RunEnded(run.Job, string(state), time.Since(run.began))
 			return nil
 		}
 		if wait == firstWait {

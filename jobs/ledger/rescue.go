@@ -6,11 +6,12 @@ import (
 	"time"
 )
 
-// maxDeaths is how many workers an interval may cost.
-const maxDeaths = 3
+// maxDeaths is how many workers an interval may cost. A page that kills its worker
+// is quarantined at the third death, and what comes after it must have its chances.
+const maxDeaths = 6
 
 // Rescue brings back intervals whose worker has given no sign of life for after,
-// by the clock of the database; at the third death an interval has failed. It
+// by the clock of the database; at the last of maxDeaths it has failed. It
 // returns those it found. A database that has just started itself is no witness:
 // it could not take their heartbeats.
 func (l *Ledger) Rescue(ctx context.Context, after time.Duration) ([]Interval, error) {
@@ -35,7 +36,7 @@ func (l *Ledger) Rescue(ctx context.Context, after time.Duration) ([]Interval, e
 		set death_count = i.death_count + 1, worker = null,
 			state = case when i.death_count + 1 >= $2 then 'failed' else 'planned' end,
 			finished_at = case when i.death_count + 1 >= $2 then clock_timestamp() end,
-			error = case when i.death_count + 1 >= $2 then 'its worker died three times' else 'its worker died' end,
+			error = case when i.death_count + 1 >= $2 then format('its worker died %s times', i.death_count + 1) else 'its worker died' end,
 			next_attempt_at = null
 		from orphans as o
 		where i.job = o.job and i.scope = o.scope and i.night = o.night

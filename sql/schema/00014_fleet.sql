@@ -32,6 +32,8 @@ create index intervals_unsettled on ops.intervals (job, state) where state in ('
 -- what dispatch looks for: what comes next of a backfill, and what is under way
 create index intervals_waiting on ops.intervals (backfill_id, job, night desc, scope) where state = 'planned';
 create index intervals_taken on ops.intervals (backfill_id, job, state) where state in ('queued', 'running');
+create index intervals_alone on ops.intervals (job, night) where state = 'planned' and job <> 'backfill';
+create index runs_open on ops.runs (job, heartbeat_at) where state = 'running';
 create index runs_abandoned on ops.runs (finished_at) where state = 'abandoned';
 comment on column ops.intervals.job is 'Job the interval belongs to: nightly, collect, recheck, backfill or rebuild.';
 comment on column ops.intervals.scope is 'Part of the job: the outlet of a backfill, the time HH:MM (UTC) of a collect or recheck; empty for the whole.';
@@ -439,9 +441,11 @@ drop table ops.backfill_outlets;
 drop table ops.backfill_changes;
 drop table ops.backfill_items;
 drop table ops.backfills;
+drop index ops.runs_open;
 drop index ops.runs_abandoned;
 drop index ops.intervals_unsettled;
 drop index ops.intervals_backfill_id;
+drop index ops.intervals_alone;
 drop index ops.intervals_taken;
 drop index ops.intervals_waiting;
 drop index ops.intervals_open;
