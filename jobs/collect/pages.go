@@ -13,8 +13,17 @@ const (
 	retriesInRun  = 2                // times a page is tried again in the same run
 	patience      = 2 * time.Minute  // longest Retry-After a run waits for, and longest it waits in all for a host that wants to be left alone
 	nextRun       = 30 * time.Minute // before a later run tries again
+	nextReading   = 30 * time.Second // before a backfill does, whose end waits for it
 	silencesInRow = 3                // pages of a host without an answer, or that may not be asked for, after which its others wait
 )
+
+// pauseOf is the least wait before another run tries a page again.
+func pauseOf(purpose string) time.Duration {
+	if purpose == purposeBackfill {
+		return nextReading
+	}
+	return nextRun
+}
 
 // backoff is the least wait before the next try of a page in the same run.
 func backoff(tries int) time.Duration { return time.Second << (2 * tries) } // 1 s, 4 s
@@ -116,7 +125,7 @@ func (r *round) put(ctx context.Context, b *backlog, t *tally, res result) {
 		}
 	}
 	if res.outcome == "" {
-		res.nextAttemptAt = r.now().Add(max(res.retryAfter, nextRun))
+		res.nextAttemptAt = r.now().Add(max(res.retryAfter, pauseOf(res.purpose)))
 	}
 	r.load.put(ctx, t, res)
 }
@@ -140,7 +149,7 @@ func (r *round) extract(ctx context.Context, o outlets.Outlet, resp *fetch.Respo
 			return // cut off
 		}
 		if res.outcome == "" { // the extraction gave no verdict: as if the page had not come
-			res.nextAttemptAt = r.now().Add(nextRun)
+			res.nextAttemptAt = r.now().Add(pauseOf(res.purpose))
 		}
 		r.load.put(ctx, t, res)
 	})
