@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime/pprof"
 	"strconv"
 	"strings"
@@ -216,27 +217,46 @@ func statOf(pid int) []string {
 	return strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
 }
 
-// printShares asks go tool pprof which part of the processor time went where.
+// printShares tells which part of the processor time went where. Each sample belongs
+// to the first part that has one of its frames, so that the shares add up.
 func printShares(t *testing.T, profile string) {
 	t.Helper()
-	parts := []struct{ name, frames string }{
-		{"unpacking (gzip)", `klauspost/compress`},
-		{"reading records, with it", `importing\.\(\*Importer\)\.read$`},
-		{"extraction and matching", `collect\.\(\*Collector\)\.guarded`},
-		{"judging what a page is", `transform/article\.judge$`},
-		{"loading, without Postgres", `collect\.\(\*Intake\)\.load`},
-		{"collecting garbage", `runtime\.gcBgMarkWorker|runtime\.gcAssistAlloc|runtime\.bgsweep`},
+	parts := []struct {
+		name   string
+		frames *regexp.Regexp
+	}{
+		{"collecting garbage", regexp.MustCompile(`runtime\.(gcBgMarkWorker|gcAssistAlloc|bgsweep|bgscavenge|gcStart|gcDrain)`)},
+		{"loading, without Postgres", regexp.MustCompile(`collect\.\(\*Intake\)\.(load|lookUp)\b`)},
+		{"extraction and matching", regexp.MustCompile(`collect\.\(\*(Collector\)\.read|Intake\)\.extract)\b`)},
+		{"gzip and parsing records", regexp.MustCompile(`importing\.\(\*Importer\)\.read\b|klauspost/compress|crawlers/warc`)},
+		{"other", regexp.MustCompile(``)},
 	}
-	for _, part := range parts {
-		out, err := exec.CommandContext(t.Context(), "go", "tool", "pprof", "-top", "-nodecount=100000", "-nodefraction=0", "-focus", part.frames, profile).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "go", "tool", "pprof", "-traces", "-unit", "ms", profile).Output()
+	if err != nil {
+		t.Logf("go tool pprof: %v", err)
+		return
+	}
+	spent, sum := make([]float64, len(parts)), 0.0
+	for _, trace := range strings.Split(string(out), "-----------+")[1:] {
+		_, frames, _ := strings.Cut(trace, "\n")
+		value, _, _ := strings.Cut(strings.TrimSpace(frames), "ms ")
+		ms, err := strconv.ParseFloat(value, 64)
 		if err != nil {
-			t.Logf("go tool pprof: %v\n%s", err, out)
-			return
+			continue // the last one is empty
 		}
-		for line := range strings.Lines(string(out)) {
-			if strings.HasPrefix(line, "Showing nodes accounting for") {
-				t.Logf("%-28s %s", part.name, strings.TrimSpace(strings.TrimPrefix(line, "Showing nodes accounting for")))
+		for i, part := range parts {
+			if part.frames.MatchString(frames) {
+				spent[i] += ms
+				break
 			}
 		}
+		sum += ms
 	}
+	if sum == 0 {
+		t.Error("no sample could be read of the profile")
+	}
+	for i, part := range parts {
+		t.Logf("%-28s %6.1f s %5.1f %%", part.name, spent[i]/1000, 100*spent[i]/max(1, sum))
+	}
+	t.Logf("%-28s %6.1f s", "in all", sum/1000)
 }

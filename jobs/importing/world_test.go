@@ -80,10 +80,12 @@ func cmpOr(a, b string) string {
 	return b
 }
 
-// wire puts everything over a database of its own together.
+// wire puts everything together, over a database of its own unless it has one.
 func (w *world) wire(set seeds.Set) {
 	w.t.Helper()
-	w.db = warehousetest.NewDB(w.t)
+	if w.db == nil {
+		w.db = warehousetest.NewDB(w.t)
+	}
 	lg := slog.New(slog.DiscardHandler)
 	matcher, err := match.New(set.Aliases, set.Companies...)
 	if err != nil {
