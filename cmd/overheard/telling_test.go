@@ -109,6 +109,9 @@ func TestServeTellsAlertsAndShowsMetrics(t *testing.T) {
 	if err != nil || !strings.Contains(string(page), `overheard_alerts_open{kind="outlet_silent",severity="fail"} 1`) {
 		t.Errorf("status %d, %v:\n%s", answer.StatusCode, err, page)
 	}
+	if !strings.Contains(string(page), "\noverheard_archive_size_bytes ") {
+		t.Errorf("the size of the archive is not shown:\n%s", page)
+	}
 	if answer, err := http.Get("http://" + address + "/"); err != nil || answer.StatusCode != http.StatusNotFound {
 		t.Errorf("the console answers on the address of metrics: %v, %v", answer, err)
 	} else {

@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -225,6 +227,35 @@ func TestAPageThatCannotBeKeptIsReadAllTheSame(t *testing.T) {
 		t.Fatal(err)
 	}
 	st.want("alerts", []string{"archive_failed fail 6"}, `select concat_ws(' ', kind, severity, evidence ->> 'page_count') from ops.alerts`)
+}
+
+// meter is a collect.Meter.
+type meter struct{ bytes, batches, articles atomic.Int64 }
+
+func (m *meter) Archived(bytes int64) { m.bytes.Add(bytes) }
+
+func (m *meter) BatchLoaded(_ time.Duration, articles int) {
+	m.batches.Add(1)
+	m.articles.Add(int64(articles))
+}
+
+func TestWhatIsKeptAndStoredIsMetered(t *testing.T) {
+	t.Parallel()
+	var m meter
+	st := newStand(t, newScript(3), func(c *collect.Config) { c.Meter = &m })
+	st.collect()
+	st.want("bytes", []string{strconv.FormatInt(m.bytes.Load(), 10)}, `select cast(sum(byte_count) as text) from ops.archive_records`)
+	if m.articles.Load() != 6 || m.batches.Load() == 0 {
+		t.Errorf("%d articles in %d batches, want 6", m.articles.Load(), m.batches.Load())
+	}
+	st.script.pages[testOutlets[0].HomeURL+"1"] = page{body: "beta"}
+	counts := st.readArchived("gazette", testNight)
+	if counts["bytes"] == 0 || m.articles.Load() != 7 {
+		t.Errorf("%d bytes read again, %d articles in all; want one changed", counts["bytes"], m.articles.Load())
+	}
+	if counts := st.put(recorded("other", testNow)); counts["bytes"] != 0 || m.articles.Load() != 8 {
+		t.Errorf("%v, %d articles; the bytes of a file are counted by who reads it", counts, m.articles.Load())
+	}
 }
 
 func TestRecordedPages(t *testing.T) {

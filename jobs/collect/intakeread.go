@@ -19,7 +19,9 @@ func (i *Intake) extract() {
 			i.c.extractors.Release(1)
 			i.extracting.Add(int64(time.Since(began)))
 		}
-		i.run.Count("bytes", recordedBytes(job))
+		if job.rec.isArchive { // who imports a file counts its bytes
+			i.run.Count("bytes", recordedBytes(job))
+		}
 		job.rec.Body, job.rec.Header = nil, nil
 		i.room.Release(job.size)
 		close(job.done)

@@ -3,15 +3,17 @@ package collect_test
 import (
 	"flag"
 	"os"
+	"runtime"
+	"strconv"
 	"testing"
 )
 
-// TestMain lets more tests run at a time than there are cores: most of them wait,
-// for a host's gap, a retry or a deadline.
+// TestMain lets more tests run at a time than there are cores, unless it is told how
+// many: most of them wait, for a host's gap, a retry or a deadline.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if err := flag.Set("test.parallel", "8"); err != nil {
-		panic(err)
+	if at := flag.Lookup("test.parallel"); at.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
+		_ = flag.Set("test.parallel", "8")
 	}
 	os.Exit(m.Run())
 }
