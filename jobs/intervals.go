@@ -51,12 +51,25 @@ func (j *Jobs) nightlyInterval(ctx context.Context, iv ledger.Interval, run *led
 	})
 }
 
+// collectServes is for how long a reading of all outlets serves the nights that
+// were over when it began. It is shorter than retryInterval: a night is tried again
+// for the articles that came in between.
+const collectServes = retryInterval / 2
+
 // isCollected says whether all outlets have been read for a night since this
-// attempt at it was due: when several nights are made up in a row, once is enough.
+// attempt at it was due, or a short while before: when several nights are made up
+// or tried again in a row, once is enough.
 func (j *Jobs) isCollected(ctx context.Context, iv ledger.Interval) (bool, error) {
 	since := iv.PlannedAt
 	if iv.NextAttemptAt != nil {
 		since = *iv.NextAttemptAt
+	}
+	if recent := j.now().Add(-collectServes); recent.Before(since) {
+		since = recent
+	}
+	y, m, d := iv.Night.Date()
+	if over := time.Date(y, m, d+1, 0, 0, 0, 0, j.cfg.ReportZone); since.Before(over) {
+		since = over
 	}
 	var isCollected bool
 	err := j.db.GetContext(ctx, &isCollected, `

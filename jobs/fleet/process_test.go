@@ -26,9 +26,16 @@ import (
 // Workers that are processes of their own: this test binary, run again with the
 // address of the database in its environment.
 
-const workerVariable = "OVERHEARD_TEST_FLEET_URL"
+const (
+	workerVariable    = "OVERHEARD_TEST_FLEET_URL"
+	schedulerVariable = "OVERHEARD_TEST_SCHEDULER_URL"
+)
 
 func TestMain(m *testing.M) {
+	if url := os.Getenv(schedulerVariable); url != "" {
+		scheduleAsProcess(url)
+		return
+	}
 	if url := os.Getenv(workerVariable); url != "" {
 		workAsProcess(url)
 		return
@@ -36,7 +43,37 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-const processRescue = 5 * time.Second
+const (
+	processRescue = 5 * time.Second
+	fastNights    = 50
+)
+
+// scheduleAsProcess says again and again that each of the nights is due, until it
+// is killed.
+func scheduleAsProcess(url string) {
+	ctx := context.Background()
+	lg := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	db, err := warehouse.Open(ctx, lg, url)
+	if err != nil {
+		panic(err)
+	}
+	q, err := queue.Open(ctx, lg, url)
+	if err != nil {
+		panic(err)
+	}
+	l := ledger.New(lg, db, time.Now)
+	f := fleet.New(lg, db, l, q, fleet.Config{RescueAfter: processRescue, ReconcileEvery: 500 * time.Millisecond, LostAfter: 3 * time.Second}, nil)
+	go func() { _ = f.Reconcile(ctx) }()
+	for d := 0; ; d = (d + 1) % fastNights {
+		if _, err := l.Plan(ctx, nil, asSchedule, []ledger.Key{{Job: "nightly", Night: night(1).AddDate(0, 0, d)}}); err != nil {
+			panic(err)
+		}
+		if err := f.Dispatch(ctx); err != nil {
+			panic(err)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
 
 // workAsProcess works until it is killed. Each interval leaves a row of what was
 // done, whose key says if it was done twice.
@@ -53,7 +90,7 @@ func workAsProcess(url string) {
 	}
 	do := func(ctx context.Context, iv ledger.Interval, run *ledger.Run) error {
 		select {
-		case <-time.After(100 * time.Millisecond):
+		case <-time.After(workTime(iv.Job)):
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -70,11 +107,25 @@ func workAsProcess(url string) {
 	}
 }
 
+// workTime is how long a process is at an interval.
+func workTime(job string) time.Duration {
+	if job == "nightly" {
+		return 10 * time.Millisecond
+	}
+	return 100 * time.Millisecond
+}
+
 // hire starts a worker process.
 func hire(t *testing.T, url string) *exec.Cmd {
 	t.Helper()
+	return start(t, workerVariable, url)
+}
+
+// start starts a process of the kind that variable says.
+func start(t *testing.T, variable, url string) *exec.Cmd {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), workerVariable+"="+url)
+	cmd.Env = append(os.Environ(), variable+"="+url)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -107,6 +158,40 @@ func wantAllDone(t *testing.T, s *site, count int) {
 	eventually(t, "no run to be open", func() bool {
 		return s.db.Get(&open, `select count(*) from ops.runs where state = 'running'`) == nil && open == 0
 	})
+}
+
+// TestSchedulersAndWorkersDoEachNightOnce has two schedulers and three workers, each
+// a process, for 50 fast nights; one scheduler is killed on the way.
+func TestSchedulersAndWorkersDoEachNightOnce(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.db.MustExec(workDone)
+	for range 3 {
+		hire(t, s.url)
+	}
+	start(t, schedulerVariable, s.url)
+	victim := start(t, schedulerVariable, s.url)
+	eventually(t, "some nights to be done", func() bool { return s.states("nightly")["done"] >= 10 })
+	if got := s.states("nightly")["done"]; got >= fastNights {
+		t.Fatalf("%d nights are done before a scheduler could be killed", got)
+	}
+	fire(victim)
+	eventually(t, "all nights to be done", func() bool { return s.states("nightly")["done"] == fastNights })
+	var got struct{ Intervals, Runs, Work, Nights, Workers int }
+	err := s.db.Get(&got, `
+		select
+			(select count(*) from ops.intervals where state = 'done' and attempt_count = 1 and death_count = 0) as intervals,
+			(select count(*) from ops.runs where state = 'done') as runs,
+			(select count(*) from public.work_done) as work,
+			(select count(distinct night) from public.work_done) as nights,
+			(select count(distinct process_id) from ops.runs) as workers`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Intervals != fastNights || got.Runs != fastNights || got.Work != fastNights || got.Nights != fastNights {
+		t.Errorf("%+v, want %d of each", got, fastNights)
+	}
+	t.Logf("%d of 3 worker processes had a part in it", got.Workers)
 }
 
 // TestKilledWorkersLoseNothing kills one worker process after the other.

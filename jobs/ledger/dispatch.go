@@ -51,7 +51,16 @@ func (l *Ledger) Dispatch(ctx context.Context, reserved int) ([]Ticket, error) {
 // the table, and the rows to be changed are named by where they lie: an installation
 // has millions of settled intervals and dispatches a hundred times a second.
 const dispatchSQL = `
-	with busy as materialized (
+	with recursive waiting as ( -- the jobs of what is planned, each found by one look at the index
+		(select p.job from ops.intervals as p where p.state = 'planned' order by p.job limit 1)
+		union all
+		select n.job
+		from waiting as w
+		cross join lateral (
+			select p.job from ops.intervals as p where p.state = 'planned' and p.job > w.job order by p.job limit 1
+		) as n
+	),
+	busy as materialized (
 		select o.job, o.scope, o.backfill_id
 		from ops.intervals as o
 		where o.state in ('queued', 'running')
@@ -66,22 +75,29 @@ const dispatchSQL = `
 					case when i.job in ('nightly', 'rebuild') then i.night end,
 					i.night desc, i.scope desc
 			) as place
-		from ops.intervals as i
+		from waiting as w
+		cross join lateral (
+			select p.ctid, p.job, p.scope, p.night, p.backfill_id, p.next_attempt_at
+			from ops.intervals as p
+			where p.state = 'planned' and p.job = w.job and p.job <> 'backfill'
+			offset 0 -- looked up for each job, never read whole and joined
+		) as i
 		cross join (select max(m.night) as night from ops.intervals as m where m.job = 'nightly' and m.scope = '') as n
-		where i.state = 'planned' and i.job <> 'backfill'
-			and (i.next_attempt_at is null or i.next_attempt_at <= now())
-			and not exists (select 1 from busy as t where t.job = i.job)
+		where (i.next_attempt_at is null or i.next_attempt_at <= now())
+			and not exists (select 1 from busy as t where t.job = w.job)
 			and (i.job <> 'rebuild' or (
 				exists (select 1 from ops.backfills as b where b.backfill_id = i.backfill_id and b.state = 'running')
 				and not exists (select 1 from busy as t where t.backfill_id = i.backfill_id)
-				and not exists (
-					select 1 from ops.intervals as e
+				and (
+					select e.job from ops.intervals as e
 					where e.backfill_id = i.backfill_id and e.job = 'backfill' and e.state = 'planned'
-				)
-				and not exists (
-					select 1 from ops.intervals as e
+					order by e.night desc limit 1 -- one look at the index, where not exists may read them all
+				) is null
+				and (
+					select e.job from ops.intervals as e
 					where e.backfill_id = i.backfill_id and e.job = 'rebuild' and e.state = 'planned' and e.night < i.night
-				)
+					order by e.night desc limit 1
+				) is null
 			))
 	),
 	room as materialized (

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -48,6 +49,9 @@ type Queue struct {
 	lg   *slog.Logger
 	pool *pgxpool.Pool
 	send *river.Client[pgx.Tx]
+
+	mu     sync.Mutex
+	sentAt map[string]time.Time // when a queue was last told of tickets
 }
 
 // Open connects to the queue in the database at databaseURL, which Migrate has
@@ -57,7 +61,7 @@ func Open(ctx context.Context, lg *slog.Logger, databaseURL string) (*Queue, err
 	if err != nil {
 		return nil, err
 	}
-	q := &Queue{lg: lg, pool: pool}
+	q := &Queue{lg: lg, pool: pool, sentAt: map[string]time.Time{}}
 	q.send, err = river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema:        schema,
 		Logger:        quiet(lg),
@@ -114,10 +118,33 @@ func (q *Queue) Enqueue(ctx context.Context, name string, tickets []ledger.Ticke
 	if len(params) == 0 {
 		return nil
 	}
+	if err := q.awaitTurn(ctx, name); err != nil {
+		return fmt.Errorf("hand %d intervals to the queue: %w", len(tickets), err)
+	}
 	if _, err := q.send.InsertManyFast(ctx, params); err != nil {
 		return fmt.Errorf("hand %d intervals to the queue: %w", len(tickets), err)
 	}
 	return nil
+}
+
+// awaitTurn keeps two notices to a queue apart by a little more than fetchCooldown.
+// River swallows the second of two that are nearer, and its tickets would lie until
+// the next poll.
+func (q *Queue) awaitTurn(ctx context.Context, name string) error {
+	const apart = fetchCooldown + fetchCooldown/4
+	q.mu.Lock()
+	at := time.Now()
+	if next := q.sentAt[name].Add(apart); at.Before(next) {
+		at = next
+	}
+	q.sentAt[name] = at
+	q.mu.Unlock()
+	select {
+	case <-time.After(time.Until(at)):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Work takes tickets, as many at a time as slots says of each queue, until ctx

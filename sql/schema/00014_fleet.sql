@@ -32,7 +32,7 @@ create index intervals_unsettled on ops.intervals (job, state) where state in ('
 -- what dispatch looks for: what comes next of a backfill, and what is under way
 create index intervals_waiting on ops.intervals (backfill_id, job, night desc, scope) where state = 'planned';
 create index intervals_taken on ops.intervals (backfill_id, job, state) where state in ('queued', 'running');
-create index intervals_alone on ops.intervals (job, night) where state = 'planned' and job <> 'backfill';
+create index intervals_planned on ops.intervals (job) where state = 'planned';
 create index runs_open on ops.runs (job, heartbeat_at) where state = 'running';
 create index runs_abandoned on ops.runs (finished_at) where state = 'abandoned';
 comment on column ops.intervals.job is 'Job the interval belongs to: nightly, collect, recheck, backfill or rebuild.';
@@ -445,7 +445,7 @@ drop index ops.runs_open;
 drop index ops.runs_abandoned;
 drop index ops.intervals_unsettled;
 drop index ops.intervals_backfill_id;
-drop index ops.intervals_alone;
+drop index ops.intervals_planned;
 drop index ops.intervals_taken;
 drop index ops.intervals_waiting;
 drop index ops.intervals_open;
