@@ -1,7 +1,7 @@
 package archive
 
 import (
-	"bytes"
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -105,17 +105,26 @@ func TestKilledWriter(t *testing.T) {
 	for round := range 3 {
 		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledWriter$") //nolint:gosec // ourselves
 		cmd.Env = append(os.Environ(), "ARCHIVE_TEST_DIR="+dir)
-		var out bytes.Buffer
-		cmd.Stdout = &out
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(200+rand.IntN(100)) * time.Millisecond)
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		var lines []string
+		for said := bufio.NewReader(out); ; {
+			line, err := said.ReadString('\n')
+			if lines = append(lines, line); err != nil {
+				break
+			}
+			if len(lines) == 20 {
+				time.AfterFunc(time.Duration(rand.IntN(100))*time.Millisecond, func() { _ = cmd.Process.Kill() })
+			}
+		}
+		_ = cmd.Wait() // it was killed
 		a := newTestArchive(t, func(c *Config) { c.Dir = dir })
 		told := 0
-		lines := strings.SplitAfter(out.String(), "\n")
 		for _, line := range lines[max(0, len(lines)-300):] { // the last ones are those at risk
 			var at Position
 			var n int

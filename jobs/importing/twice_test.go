@@ -1,7 +1,7 @@
 package importing_test
 
 import (
-	"bytes"
+	"bufio"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -26,6 +27,7 @@ import (
 const (
 	childDatabase = "OVERHEARD_TEST_CHILD_DATABASE"
 	childFile     = "OVERHEARD_TEST_CHILD_FILE"
+	childBegan    = "the import has begun"
 )
 
 // TestChildThatImports is no test of its own: it is a process that imports a file,
@@ -47,6 +49,7 @@ func TestChildThatImports(t *testing.T) {
 	w.wire(set)
 	w.cfg.BarrierGap = 20 * time.Millisecond
 	slowed := func(intake importing.Intake) importing.Intake {
+		fmt.Println(childBegan)
 		return &cutter{Intake: intake, left: math.MaxInt, pause: 10 * time.Millisecond}
 	}
 	if _, err := w.importer(slowed).Run(t.Context(), ledger.CauseOperator, os.Getenv(childFile)); err != nil {
@@ -114,20 +117,26 @@ func TestTwoProcessesImportTheSameAndAreKilled(t *testing.T) {
 	}
 }
 
-// importKilled lets a process import a file, kills it once its import has begun, and
-// leaves the sixth alone.
+// importKilled lets a process import a file, kills it in the middle of that, and leaves
+// the fourth alone.
 func importKilled(t *testing.T, url, file string) (kills int, err error) {
-	for try := range 6 {
+	for try := range 4 {
 		//nolint:gosec // the test's own binary
 		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestChildThatImports$")
 		child.Env = append(os.Environ(), childDatabase+"="+url, childFile+"="+file)
-		var out bytes.Buffer
-		child.Stdout, child.Stderr = &out, &out
+		var out strings.Builder
+		said, err := child.StdoutPipe()
+		if err != nil {
+			return kills, err
+		}
 		if err := child.Start(); err != nil {
 			return kills, err
 		}
-		if try < 5 {
-			time.AfterFunc(time.Duration(200+rand.IntN(900))*time.Millisecond, func() { _ = child.Process.Kill() })
+		for lines := bufio.NewScanner(said); lines.Scan(); {
+			fmt.Fprintln(&out, lines.Text())
+			if lines.Text() == childBegan && try < 3 {
+				time.AfterFunc(time.Duration(100+rand.IntN(500))*time.Millisecond, func() { _ = child.Process.Kill() })
+			}
 		}
 		if child.Wait() == nil {
 			return kills, nil
