@@ -137,3 +137,90 @@ func BenchmarkPickUp(b *testing.B) {
 		report(b, took[10:])
 	})
 }
+
+// BenchmarkCancel measures from the order to cancel to the moment running work is
+// told, which is its worker's next heartbeat.
+func BenchmarkCancel(b *testing.B) {
+	const count = 40
+	s := newSite(b)
+	s.backfill(b, 1, 1, count*b.N)
+	began := make(chan ledger.Key, 1)
+	stopped := make(chan time.Time, 1)
+	work(b, s.fleet(b, fleet.Config{BackfillSlots: 1}, map[string]fleet.Handler{
+		"backfill": func(ctx context.Context, iv ledger.Interval, _ *ledger.Run) error {
+			began <- iv.Key()
+			<-ctx.Done()
+			stopped <- time.Now()
+			return ctx.Err()
+		},
+	}))
+	var took []time.Duration
+	for i := range count * b.N {
+		key := <-began
+		time.Sleep(time.Duration(i%20) * 50 * time.Millisecond) // at every moment between two heartbeats
+		at := time.Now()
+		if n, err := s.ledger.Cancel(b.Context(), "the operator said so", []ledger.Key{key}); err != nil || n != 1 {
+			b.Fatalf("%d cancelled: %v", n, err)
+		}
+		took = append(took, (<-stopped).Sub(at))
+	}
+	slices.Sort(took)
+	for _, p := range []int{50, 95, 100} {
+		b.ReportMetric(float64(took[(len(took)*p-1)/100].Milliseconds()), fmt.Sprintf("p%d-ms", p))
+	}
+}
+
+// BenchmarkManyIntervals plans and dispatches with 50,000 intervals of a backfill
+// waiting beside as many settled ones, and holds it against plain statements that
+// write as many rows.
+func BenchmarkManyIntervals(b *testing.B) {
+	const count = 50000
+	for range b.N {
+		s := newSite(b)
+		var keys []ledger.Key
+		for i := range count {
+			keys = append(keys, ledger.Key{Job: ledger.JobBackfill, Scope: outlet(1, i/31), Night: night(1 + i%31)})
+		}
+		s.db.MustExec(`
+			insert into ops.intervals (job, scope, night, state, cause, attempt_count, planned_at)
+			select 'collect', to_char(make_interval(mins => g % 1440), 'HH24:MI'), date '2020-01-01' + g / 1440, 'done', 'schedule', 1, now() from generate_series(1, 1000000) as g`)
+		s.db.MustExec(`analyze ops.intervals`)
+		s.db.MustExec(`create table public.plain (like ops.intervals including all)`)
+		timed := func(do func()) time.Duration { at := time.Now(); do(); return time.Since(at) }
+		planned := timed(func() { s.plan(b, ledger.Reason{Cause: ledger.CauseBackfill, BackfillID: 1}, keys...) })
+		inserted := timed(func() {
+			s.db.MustExec(`insert into public.plain select * from ops.intervals where state = 'planned'`)
+		})
+		s.db.MustExec(`
+			insert into ops.backfills overriding system value
+			select 1, 'running', '2026-01-01', '2026-01-31', '{archive}', '{read}', '{}', 8, $1, 0, 0, 0, interval '0', '', now(), 'test', now()`, count)
+		s.db.MustExec(`analyze ops.intervals, public.plain`)
+		var got int
+		first := timed(func() {
+			tickets, err := s.ledger.Dispatch(b.Context(), 1)
+			if err != nil {
+				b.Fatal(err)
+			}
+			got = len(tickets)
+		})
+		updated := timed(func() {
+			s.db.MustExec(`update public.plain set state = 'queued', queued_at = now() where job = 'backfill' and scope = $1 and night < '2026-01-09'`, outlet(1, 7))
+		})
+		const again = 50
+		idle := timed(func() {
+			for range again {
+				if _, err := s.ledger.Dispatch(b.Context(), 1); err != nil {
+					b.Fatal(err)
+				}
+			}
+		}) / again
+		if got != 8 {
+			b.Fatalf("%d dispatched, want the window of 8", got)
+		}
+		b.ReportMetric(planned.Seconds()*1000, "plan-ms")
+		b.ReportMetric(planned.Seconds()/inserted.Seconds(), "plan/insert")
+		b.ReportMetric(first.Seconds()*1000, "dispatch-ms")
+		b.ReportMetric(first.Seconds()/updated.Seconds(), "dispatch/update")
+		b.ReportMetric(idle.Seconds()*1000, "idle-dispatch-ms")
+	}
+}
