@@ -131,8 +131,9 @@ func (o operator) database(t *testing.T, do func(db *sqlx.DB)) {
 }
 
 // tables sums up every table a ranking is made of and made in, without run ids
-// and times: schema.table to row count and md5 over the sorted rows.
-func (o operator) tables(t *testing.T) map[string]string {
+// and times, and without the columns besides: schema.table to row count and md5
+// over the sorted rows.
+func (o operator) tables(t *testing.T, besides ...string) map[string]string {
 	t.Helper()
 	sums := map[string]string{}
 	o.database(t, func(db *sqlx.DB) {
@@ -151,7 +152,7 @@ func (o operator) tables(t *testing.T) map[string]string {
 				select line from (
 					select cast(to_jsonb(t) - cast($1 as text[]) as text) as line from `+table+` as t
 				) as l order by line collate "C"`,
-				`{run_id,first_seen_at,fetched_at`+timesOf(table)+`}`)
+				`{`+strings.Join(append([]string{"run_id", "first_seen_at", "fetched_at"}, besides...), ",")+timesOf(table)+`}`)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -149,8 +149,9 @@ func (f *Fleet) Work(ctx context.Context) error {
 		select {
 		case <-drained:
 		case <-time.After(f.cfg.DrainTimeout):
-			f.lg.Warn("the drain took too long, running work is cancelled")
-			cancelTasks(f, errDrained{})
+			if cut := cancelTasks(f, errDrained{}); cut > 0 {
+				f.lg.Warn("work that still runs is cut off; it is due again", "intervals", cut)
+			}
 		}
 	}()
 	// Only the queues of jobs this process knows: a ticket that it took for another
@@ -173,11 +174,12 @@ func (f *Fleet) Work(ctx context.Context) error {
 	return err
 }
 
-// cancelTasks stops all that runs.
-func cancelTasks(f *Fleet, cause error) {
+// cancelTasks stops all that runs, and tells how many that are.
+func cancelTasks(f *Fleet, cause error) int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, t := range f.running {
 		t.cancel(cause)
 	}
+	return len(f.running)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/sql/warehouse"
 )
 
 // task is an interval while this process works on it.
@@ -103,6 +104,8 @@ func (f *Fleet) judge(ctx context.Context, t *task, err error) ledger.Outcome {
 		end.IsCut = true
 	case errors.As(err, &busy):
 		end.Err = &ledger.PostponeError{Reason: err.Error(), After: busyWait}
+	case warehouse.IsUnavailable(err): // the database's outage is not the interval's failure
+		end.Err = &ledger.PostponeError{Reason: err.Error(), After: outageWait}
 	default:
 		rule := f.cfg.Rules[t.Job]
 		if rule.Tries == 0 {
@@ -121,8 +124,10 @@ func (f *Fleet) judge(ctx context.Context, t *task, err error) ledger.Outcome {
 	return end
 }
 
-// busyWait is when something is tried again that another run of its job kept out.
-const busyWait = 10 * time.Second
+const (
+	busyWait   = 10 * time.Second // before something is tried again that another run of its job kept out
+	outageWait = 5 * time.Second  // or the database's going away
+)
 
 func isPostponed(err error) bool {
 	var later *ledger.PostponeError

@@ -5,14 +5,14 @@ import (
 	"log/slog"
 )
 
-// quiet passes on what River logs one level lower: it tells of each start and
-// stop, and of every failed try while a database restarts.
+// quiet passes on what River logs two levels lower: it tells of each start and
+// stop, and four times a second of a database that is away, which we tell once.
 func quiet(lg *slog.Logger) *slog.Logger { return slog.New(lower{lg.Handler()}) }
 
 // lower is a handler to which every record is less urgent.
 type lower struct{ slog.Handler }
 
-const drop = slog.LevelInfo - slog.LevelDebug
+const drop = slog.LevelWarn - slog.LevelDebug
 
 // Enabled asks for the level it will have.
 func (l lower) Enabled(ctx context.Context, level slog.Level) bool {
