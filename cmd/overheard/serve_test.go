@@ -55,7 +55,7 @@ func TestServeDrains(t *testing.T) {
 		says    string
 	}{
 		{"letting a collect end", "1m", true, "done", "draining: nothing new starts, running work may end"},
-		{"cancelling a collect that hangs", "300ms", false, "cancelled", "the drain took too long, running work is cancelled"},
+		{"cancelling a collect that hangs", "300ms", false, "cancelled", "work that still runs is cut off; it is due again"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
