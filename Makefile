@@ -12,7 +12,7 @@ PKG ?= ./...
 RACE := $(if $(shell command -v gcc || command -v cc),-race)
 # Tests that take minutes under it, over recorded documents and days of a press, run
 # beside it without.
-SLOW := $(if $(filter ./...,$(PKG)),./crawlers/discover ./transform/article ./transform/evaluate ./jobs/watch)
+SLOW := $(if $(filter ./...,$(PKG)),./crawlers/discover ./jobs/collect ./jobs/watch ./transform/article ./transform/evaluate)
 TESTFLAGS ?=
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)
@@ -28,7 +28,7 @@ run: postgres ## Crawl a synthetic press and show its ranking; ARGS=--once ends 
 .PHONY: test
 test: postgres ## Run every test, on a Postgres of its own; with the race detector where there is a C compiler
 	@$(if $(RACE),:,echo "no C compiler here: the tests run without the race detector")
-	$(if $(and $(RACE),$(SLOW)),$(GO) test -run 'Corpus|Recorded|WhatHappens' $(TESTFLAGS) $(SLOW))
+	$(if $(and $(RACE),$(SLOW)),$(GO) test -run 'Corpus|Recorded|WhatHappens|NightsOfAPress|Phrases' $(TESTFLAGS) $(SLOW))
 	$(GO) test $(RACE) -timeout 15m $(TESTFLAGS) $(PKG)
 
 .PHONY: check
