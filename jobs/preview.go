@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/jobs/recheck"
 	"github.com/overheard-news/overheard/transform/build"
 )
 
@@ -87,6 +88,11 @@ func (j *Jobs) PreviewCollect(ctx context.Context) (CollectPreview, error) {
 		return CollectPreview{}, fmt.Errorf("count what waits to be read: %w", err)
 	}
 	return p, nil
+}
+
+// PreviewRecheck counts what a recheck would work on.
+func (j *Jobs) PreviewRecheck(ctx context.Context) (recheck.Preview, error) {
+	return j.parts.Rechecker.Preview(ctx)
 }
 
 // RehearseBuild builds a night and takes it back. Later lists the nights that the

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -9,7 +10,8 @@ import (
 )
 
 func newRecheckCommand(app *app) *cobra.Command {
-	return &cobra.Command{
+	var isDryRun bool
+	cmd := &cobra.Command{
 		Use:   "recheck",
 		Short: "Read counted articles again, a day and a week after",
 		Long: `Reads every article that names a company again, 24 hours and 7 days after it was
@@ -21,6 +23,9 @@ run that was cut off goes on where it stopped; what is three days late is a gap.
 		Annotations: map[string]string{noteSettings: "time_zone crawl. archive. jobs."},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return app.session(cmd.Context(), func(ctx context.Context, s session) error {
+				if isDryRun {
+					return app.previewRecheck(ctx, s)
+				}
 				report, err := s.jobs.Recheck(ctx, ledger.CauseOperator)
 				s.show.Close()
 				if err != nil {
@@ -33,4 +38,26 @@ run that was cut off goes on where it stopped; what is three days late is a gap.
 			})
 		},
 	}
+	dryRunFlag(cmd, &isDryRun, "count what is due and read nothing")
+	return cmd
+}
+
+// previewRecheck prints what a recheck would find.
+func (a *app) previewRecheck(ctx context.Context, s session) error {
+	p, err := s.jobs.PreviewRecheck(ctx)
+	s.show.Close()
+	if err != nil {
+		return err
+	}
+	if a.isJSON {
+		return a.printJSON(p)
+	}
+	fmt.Fprintln(a.stdout, "Dry run: recheck. Nothing was asked and nothing was written.")
+	fmt.Fprintln(a.stdout)
+	writeColumns(a.stdout, nil, [][]string{
+		{"due", fmt.Sprintf("%d readings of %d outlets", p.DueCount, p.OutletCount)},
+		{"too late", fmt.Sprintf("%d of them, which become gaps", p.LateCount)},
+		{"put off", fmt.Sprintf("%d of them, after a failure", p.WaitingCount)},
+	})
+	return nil
 }
