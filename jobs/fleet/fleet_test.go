@@ -442,6 +442,23 @@ func TestWhatTheQueueLostIsEnqueuedAgain(t *testing.T) {
 	eventually(t, "the night to be done", func() bool { return s.states("nightly")["done"] == 1 })
 }
 
+// TestWhatAProcessDoesNotDoItLeaves has a process that knows backfills only, as
+// who applies one does, beside a night that is due.
+func TestWhatAProcessDoesNotDoItLeaves(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.plan(t, asSchedule, ledger.Key{Job: "nightly", Night: night(1)}, ledger.Key{Job: "prune", Night: night(1)})
+	f := s.fleet(t, fleet.Config{}, map[string]fleet.Handler{"prune": nothing})
+	work(t, f)
+	eventually(t, "its own work to be done", func() bool { return s.states("prune")["done"] == 1 })
+	if err := f.Dispatch(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.states("nightly")["planned"]; got != 1 {
+		t.Errorf("the night is no longer planned: %v", s.states("nightly"))
+	}
+}
+
 // TestAnOrphanComesBackUntilItHasCostTooManyWorkers writes the trace of dead
 // workers. A page that kills is quarantined at the third death: there is a fourth
 // attempt, and more, before the interval has failed.

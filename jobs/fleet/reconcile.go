@@ -3,6 +3,8 @@ package fleet
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/overheard-news/overheard/jobs/ledger"
@@ -12,7 +14,7 @@ import (
 // Dispatch hands to the queue what may start now, once. It is called after
 // intervals were planned; Work and Reconcile call it by themselves.
 func (f *Fleet) Dispatch(ctx context.Context) error {
-	tickets, err := f.ledger.Dispatch(ctx, f.cfg.BackfillReserved)
+	tickets, err := f.ledger.Dispatch(ctx, f.cfg.BackfillReserved, slices.Sorted(maps.Keys(f.handlers))...)
 	if err != nil {
 		return err
 	}

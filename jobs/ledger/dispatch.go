@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 )
 
 // Ticket is the right to claim an interval once. The queue carries tickets; a
@@ -32,14 +33,15 @@ const dispatchLock = `select pg_advisory_xact_lock(hashtextextended('overheard/d
 // nights the newest first, then the oldest, because later ones carry sums of
 // earlier ones; of rebuild the oldest; of the rest the newest. A backfill has as
 // many under way as its window, newest night first, and no more than reserved
-// while a night or a collect is open.
-func (l *Ledger) Dispatch(ctx context.Context, reserved int) ([]Ticket, error) {
+// while a night or a collect is open. With jobs only theirs are dispatched, and
+// those of backfills: what nobody would take must not be under way.
+func (l *Ledger) Dispatch(ctx context.Context, reserved int, jobs ...string) ([]Ticket, error) {
 	var tickets []Ticket
 	err := l.inTx(ctx, func(tx *sqlx.Tx) error {
 		if _, err := tx.ExecContext(ctx, dispatchLock); err != nil {
 			return err
 		}
-		return tx.SelectContext(ctx, &tickets, dispatchSQL, reserved)
+		return tx.SelectContext(ctx, &tickets, dispatchSQL, reserved, pq.Array(jobs))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("dispatch what is due: %w", err)
@@ -84,6 +86,7 @@ const dispatchSQL = `
 		) as i
 		cross join (select max(m.night) as night from ops.intervals as m where m.job = 'nightly' and m.scope = '') as n
 		where (i.next_attempt_at is null or i.next_attempt_at <= now())
+			and (cast($2 as text[]) is null or w.job = any(cast($2 as text[])))
 			and not exists (select 1 from busy as t where t.job = w.job)
 			and (i.job <> 'rebuild' or (
 				exists (select 1 from ops.backfills as b where b.backfill_id = i.backfill_id and b.state = 'running')

@@ -24,7 +24,7 @@ func TestDispatchReadsNoWholeTable(t *testing.T) {
 		select 'rebuild', '', date '2026-01-01' + g, 'planned', 'backfill', 0, now(), 1 from generate_series(0, 30) as g`)
 	db.MustExec(`analyze ops.intervals`)
 	var plan []string
-	if err := db.Select(&plan, `explain `+dispatchSQL, 1); err != nil {
+	if err := db.Select(&plan, `explain `+dispatchSQL, 1, nil); err != nil {
 		t.Fatal(err)
 	}
 	if text := strings.Join(plan, "\n"); strings.Contains(text, "Seq Scan on intervals") || !strings.Contains(text, "Tid Scan on intervals") {
