@@ -13,6 +13,8 @@ RACE := $(if $(shell command -v gcc || command -v cc),-race)
 # Tests that take minutes under it, over recorded documents and days of a press, run
 # beside it without.
 SLOW := $(if $(filter ./...,$(PKG)),./crawlers/discover ./jobs/collect ./jobs/watch ./transform/article ./transform/evaluate)
+# Many tests wait for other processes: one package more than there are processors.
+ABREAST := $(shell echo $$(($$(nproc) + 1)))
 TESTFLAGS ?=
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)
@@ -29,7 +31,7 @@ run: postgres ## Crawl a synthetic press and show its ranking; ARGS=--once ends 
 test: postgres ## Run every test, on a Postgres of its own; with the race detector where there is a C compiler
 	@$(if $(RACE),:,echo "no C compiler here: the tests run without the race detector")
 	$(if $(and $(RACE),$(SLOW)),$(GO) test -run 'Corpus|Recorded|WhatHappens|NightsOfAPress|Phrases' $(TESTFLAGS) $(SLOW))
-	$(GO) test $(RACE) -timeout 15m $(TESTFLAGS) $(PKG)
+	$(GO) test $(RACE) -p $(ABREAST) -timeout 15m $(TESTFLAGS) $(PKG)
 
 .PHONY: check
 check: postgres format vet lint schema-check ## Everything CI runs besides the tests

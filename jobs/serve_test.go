@@ -2,10 +2,12 @@ package jobs_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jmoiron/sqlx"
 
 	"github.com/overheard-news/overheard/jobs"
@@ -48,22 +50,25 @@ func TestServeMakesUpTheNightsItMissed(t *testing.T) {
 		script *script
 		ledger func(db *sqlx.DB)
 		want   []string // runs of nightly, in their order
+		isSet  bool     // their order is open
 	}{
-		{"none for a new installation", 7, &script{nights: week}, nil, []string{}},
-		{"none when all are done", 7, &script{nights: week}, func(db *sqlx.DB) { done(db, lastNight) }, []string{}},
+		{"none for a new installation", 7, &script{nights: week}, nil, []string{}, false},
+		{"none when all are done", 7, &script{nights: week}, func(db *sqlx.DB) { done(db, lastNight) }, []string{}, false},
 		{"the newest first, then the oldest", 7, &script{nights: week}, func(db *sqlx.DB) { done(db, "2026-03-06") },
-			[]string{"2026-03-09 catch_up done", "2026-03-07 catch_up done", "2026-03-08 catch_up done"}},
+			[]string{"2026-03-09 catch_up done", "2026-03-07 catch_up done", "2026-03-08 catch_up done"}, false},
 		{"no more than it is told", 2, &script{nights: week}, func(db *sqlx.DB) { done(db, "2026-03-03") },
-			[]string{"2026-03-09 catch_up done", "2026-03-08 catch_up done"}},
+			[]string{"2026-03-09 catch_up done", "2026-03-08 catch_up done"}, false},
 		{"a hole and what was cut off, not what is a gap for ever", 7, &script{nights: week}, func(db *sqlx.DB) {
 			for _, night := range []string{"2026-03-04", "2026-03-06", "2026-03-07", "2026-03-08"} {
 				done(db, night)
 			}
+			// Without a heartbeat: rescued at the first look, which may come before or
+			// after the first of the others begins.
 			db.MustExec(`update ops.intervals set state = 'running' where night = '2026-03-07'`)
 			db.MustExec(`update ops.intervals set state = 'gap' where night = '2026-03-08'`)
-		}, []string{"2026-03-09 catch_up done", "2026-03-05 catch_up done", "2026-03-07 schedule done"}},
+		}, []string{"2026-03-09 catch_up done", "2026-03-05 catch_up done", "2026-03-07 schedule done"}, true},
 		{"the others when one is refused", 7, &script{nights: []string{"2026-03-07", lastNight}}, func(db *sqlx.DB) { done(db, "2026-03-06") },
-			[]string{"2026-03-09 catch_up done", "2026-03-07 catch_up done", "2026-03-08 catch_up refused"}},
+			[]string{"2026-03-09 catch_up done", "2026-03-07 catch_up done", "2026-03-08 catch_up refused"}, false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -77,7 +82,14 @@ func TestServeMakesUpTheNightsItMissed(t *testing.T) {
 			const rows = `select concat_ws(' ', night, cause, state) from ops.runs where job = 'nightly' and state <> 'running' order by run_id`
 			eventually(t, "the missed nights", func() bool { return len(query(t, db, rows)) >= len(tt.want) })
 			stop() // waits for what runs, so that a night too many is seen
-			wantRows(t, db, "nightly runs", rows, tt.want...)
+			got := query(t, db, rows)
+			if tt.isSet {
+				slices.Sort(got)
+				slices.Sort(tt.want)
+			}
+			if diff := cmp.Diff(tt.want, append([]string{}, got...)); diff != "" {
+				t.Errorf("nightly runs (-want +got):\n%s", diff)
+			}
 			if len(tt.want) > 0 {
 				// The outlets are read once for all nights.
 				wantRows(t, db, "collects", `select cast(count(*) as text) from ops.runs where job = 'collect'`, "1")

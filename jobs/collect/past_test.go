@@ -166,11 +166,13 @@ func (r *reader) untilDone(ctx context.Context, o outlets.Outlet, night, first, 
 		wasCut := attempt.Err() != nil
 		cancel()
 		var later *ledger.PostponeError
+		var busy *ledger.BusyError
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
 		case tries > 200:
 			return fmt.Errorf("after %d tries: %w", tries, err)
+		case errors.As(err, &busy): // another reader has a night of the outlet
 		case errors.As(err, &later):
 			time.Sleep(min(later.After, 100*time.Millisecond))
 		case err != nil && wasCut:
