@@ -10,9 +10,8 @@ ARGS ?=
 PKG ?= ./...
 # The race detector is linked by a C compiler, which a fresh machine lacks.
 RACE := $(if $(shell command -v gcc || command -v cc),-race)
-# Tests that take minutes under it, over recorded documents and days of a press, run
-# beside it without.
-SLOW := $(if $(filter ./...,$(PKG)),./crawlers/discover ./jobs/collect ./jobs/watch ./transform/article ./transform/evaluate)
+# Tests that take minutes under it (warehousetest.SkipLong) run without, by their names.
+SLOW := $(if $(filter ./...,$(PKG)),./cmd/overheard ./crawlers/discover ./jobs/collect ./jobs/watch ./transform/article ./transform/evaluate)
 # Many tests wait for other processes: one package more than there are processors.
 ABREAST := $(shell echo $$(($$(nproc) + 1)))
 TESTFLAGS ?=
@@ -30,7 +29,7 @@ run: postgres ## Crawl a synthetic press and show its ranking; ARGS=--once ends 
 .PHONY: test
 test: postgres ## Run every test, on a Postgres of its own; with the race detector where there is a C compiler
 	@$(if $(RACE),:,echo "no C compiler here: the tests run without the race detector")
-	$(if $(and $(RACE),$(SLOW)),$(GO) test -run 'Corpus|Recorded|WhatHappens|NightsOfAPress|Phrases' $(TESTFLAGS) $(SLOW))
+	$(if $(and $(RACE),$(SLOW)),$(GO) test -run 'Corpus|Recorded|WhatHappens|NightsOfAPress|Phrases|Chaos|IsKilled|AtAnyMoment' $(TESTFLAGS) $(SLOW))
 	$(GO) test $(RACE) -p $(ABREAST) -timeout 15m $(TESTFLAGS) $(PKG)
 
 .PHONY: check

@@ -8,8 +8,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -209,6 +207,15 @@ func (s *started) signal(t *testing.T, sig syscall.Signal) {
 	}
 }
 
+func (s *started) hasEnded() bool {
+	select {
+	case <-s.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // end waits until the program is gone.
 func (s *started) end(t *testing.T) result {
 	t.Helper()
@@ -277,12 +284,6 @@ func peakMemory(state *os.ProcessState) int64 {
 }
 
 // isRaceBuild tells whether the race detector is on, which takes memory and time
-// of its own.
-func isRaceBuild() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
-}
-
 // query reads rows of text columns, joined by spaces, in the query's order.
 func query(t *testing.T, db *sqlx.DB, sql string, args ...any) []string {
 	t.Helper()

@@ -18,6 +18,7 @@ import (
 	"github.com/overheard-news/overheard/crawlers/press"
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/sql/warehouse"
+	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 )
 
 // What stands after a night, as those who read it meet it: a BI tool with the
@@ -260,7 +261,7 @@ func TestAnInterruptEndsANightAtOnce(t *testing.T) {
 		night.signal(t, syscall.SIGINT)
 		got := night.end(t)
 		db.Close()
-		if took := time.Since(pressed); took > 3*time.Second && !isRaceBuild() {
+		if took := time.Since(pressed); took > 3*time.Second && !warehousetest.IsRaceBuild() {
 			t.Errorf("interrupted in %s, it took %s to end", stage, took)
 		}
 		if got.code != exitFailed || lastLine(got.stderr) != "overheard: stopped by an interrupt" {

@@ -25,6 +25,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/overheard-news/overheard/crawlers/press"
+	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 )
 
 var thousand = flag.Bool("thousand", false, "TestThousandOutlets reads 10, 100 and 1,000 outlets of 200 articles, for an hour or so")
@@ -61,7 +62,7 @@ func TestThousandOutlets(t *testing.T) {
 		}
 	}
 	// Ten outlets spread the start of the program over few pages.
-	if last, before := rows[len(rows)-1], rows[len(rows)-2]; *thousand && !isRaceBuild() && last.cost.CPUPerKilopage > 1.3*before.cost.CPUPerKilopage {
+	if last, before := rows[len(rows)-1], rows[len(rows)-2]; *thousand && !warehousetest.IsRaceBuild() && last.cost.CPUPerKilopage > 1.3*before.cost.CPUPerKilopage {
 		t.Errorf("a page costs %.2f CPU-seconds in a thousand with %d outlets and %.2f with %d: it must not grow",
 			last.cost.CPUPerKilopage, last.outlets, before.cost.CPUPerKilopage, before.outlets)
 	}

@@ -8,8 +8,6 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/url"
-	"runtime/debug"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -31,12 +29,6 @@ import (
 	"github.com/overheard-news/overheard/transform/article"
 	"github.com/overheard-news/overheard/transform/match"
 )
-
-// isRaceBuild tells whether the race detector is on.
-func isRaceBuild() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
-}
 
 // yesterday is the last finished night.
 func yesterday() time.Time { return ledger.LastFinishedNight(time.Now(), time.UTC) }
@@ -244,9 +236,7 @@ func storedBy(t *testing.T, db *sqlx.DB) map[string]string {
 // a gap where nothing can be had.
 func TestNightsOfAPressThatAreOver(t *testing.T) {
 	t.Parallel()
-	if testing.Short() || isRaceBuild() {
-		t.Skip("it reads 30 nights; make test does so without the race detector")
-	}
+	warehousetest.SkipLong(t)
 	const nights = 30
 	tricks := press.AllTricks().WithHistory()
 	tricks.HangFor = 100 * time.Millisecond

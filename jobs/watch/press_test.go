@@ -4,8 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net"
-	"runtime/debug"
-	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -32,20 +30,12 @@ func (shown) Start(string, int)        {}
 func (shown) Advance(string, int, int) {}
 func (shown) Finish(string)            {}
 
-// isRaceBuild tells whether the race detector is on.
-func isRaceBuild() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
-}
-
 // TestWhatHappensToOutlets plays the fates of outlets on the synthetic press, with
 // the real crawler, and prints when each was told and which repair was proposed.
 // Days go by in a minute: press, collect and watch share a clock of the test.
 func TestWhatHappensToOutlets(t *testing.T) {
 	t.Parallel()
-	if testing.Short() || isRaceBuild() {
-		t.Skip("it plays four days; make test does so without the race detector")
-	}
+	warehousetest.SkipLong(t)
 	const step = time.Hour
 	fates := []struct {
 		kind   press.Kind

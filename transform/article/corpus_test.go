@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +17,8 @@ import (
 	"unicode"
 
 	"golang.org/x/net/html"
+
+	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 )
 
 // recorded is one page of the shared corpus with what is known of it.
@@ -98,17 +99,11 @@ func (r recorded) page() Page {
 	return Page{URL: r.URL, RequestedURL: r.URL, ContentType: r.ContentType, Body: r.html, FetchedAt: seen, FirstSeenAt: seen}
 }
 
-// isRaceBuild tells whether the race detector is on.
-func isRaceBuild() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
-}
-
 // TestOnRecordedPages measures every field on the shared corpus and holds the
 // floors below; figures are printed with -v.
 func TestOnRecordedPages(t *testing.T) {
 	list := readCorpus(t, corpusDir(t))
-	if isRaceBuild() { // ten times slower, and races show on a few pages as well
+	if warehousetest.IsRaceBuild() { // ten times slower, and races show on a few pages as well
 		for i := range len(list) / 5 {
 			list[i] = list[5*i]
 		}

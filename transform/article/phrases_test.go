@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 )
 
 // allPhrases are the expressions behind the words they need, by name.
@@ -149,7 +151,7 @@ func TestPhrasesOnTheirOwnWords(t *testing.T) {
 	slices.Sort(words)
 	matched := 0
 	n := 20_000
-	if isRaceBuild() || testing.Short() {
+	if warehousetest.IsRaceBuild() || testing.Short() {
 		n = 1000
 	}
 	for range n {
@@ -207,9 +209,7 @@ func FuzzPhrases(f *testing.F) {
 // or all of them where OVERHEARD_VERBOSE is set.
 func TestPhrasesOnRecordedPages(t *testing.T) {
 	t.Parallel()
-	if isRaceBuild() || testing.Short() {
-		t.Skip("tries slow expressions on many texts")
-	}
+	warehousetest.SkipLong(t)
 	tried, matched, texts := map[string]int{}, map[string]int{}, 0
 	n := New(nil, Config{})
 	for i, r := range readCorpus(t, corpusDir(t)) {

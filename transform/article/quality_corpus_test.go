@@ -8,6 +8,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 )
 
 // TestQualityOnRecordedPages plants wrong texts into recorded pages, the links of the
@@ -15,9 +17,7 @@ import (
 // right must stay without a mark.
 func TestQualityOnRecordedPages(t *testing.T) {
 	t.Parallel()
-	if isRaceBuild() || testing.Short() {
-		t.Skip("reads 800 pages")
-	}
+	warehousetest.SkipLong(t)
 	n := New(slog.New(slog.DiscardHandler), Config{})
 	type count struct{ marked, all int }
 	var links, another, right count

@@ -4,10 +4,10 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime/debug"
-	"slices"
 	"testing"
 	"time"
+
+	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 )
 
 // TestOnRecordedPages holds the floors of every field on the shared pages. The
@@ -19,9 +19,7 @@ func TestOnRecordedPages(t *testing.T) {
 	if shared == "" {
 		t.Skip("OVERHEARD_SHARED is not set")
 	}
-	if testing.Short() || isRaceBuild() {
-		t.Skip("reads all recorded pages, which takes minutes under the race detector; make test reads them without it")
-	}
+	warehousetest.SkipLong(t)
 	now := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC) // after every page of the set
 	got, err := Extraction(t.Context(), slog.New(slog.DiscardHandler), []string{filepath.Join(shared, "corpus", "dev.jsonl")}, Options{Now: now})
 	if err != nil {
@@ -56,10 +54,4 @@ func TestOnRecordedPages(t *testing.T) {
 	if len(got.Damaged) > 0 {
 		t.Errorf("damaged lines: %v", got.Damaged)
 	}
-}
-
-// isRaceBuild tells whether the race detector is on.
-func isRaceBuild() bool {
-	info, ok := debug.ReadBuildInfo()
-	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"})
 }
