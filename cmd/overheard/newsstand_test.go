@@ -207,15 +207,6 @@ func (s *started) signal(t *testing.T, sig syscall.Signal) {
 	}
 }
 
-func (s *started) hasEnded() bool {
-	select {
-	case <-s.done:
-		return true
-	default:
-		return false
-	}
-}
-
 // end waits until the program is gone.
 func (s *started) end(t *testing.T) result {
 	t.Helper()
