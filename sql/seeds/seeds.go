@@ -69,6 +69,48 @@ type Company struct {
 	Ticker       string
 	WikidataID   string
 	IsComparator bool
+	ParentID     string    // company that controls it, if that is followed, too
+	CountsFor    string    // company its mentions count for; empty: itself
+	ValidFrom    time.Time // zero: always
+	ValidTo      time.Time // zero: still
+}
+
+// Anchor is a word that speaks for a company without naming it.
+type Anchor struct {
+	CompanyID string
+	Anchor    string
+	Kind      string // executive, product, place or term
+	ValidFrom time.Time
+	ValidTo   time.Time
+}
+
+// Sense is what else an alias may mean.
+type Sense struct {
+	CompanyID string
+	Alias     string
+	Sense     string   // in words
+	Cues      []string // words that speak for it
+	Countries []string // whose press means it by default
+}
+
+// DimensionCode is a dimension in the words of another framework.
+type DimensionCode struct {
+	Dimension, Framework, Code, Name string
+}
+
+// ToneConfusion is one entry of a language's confusion matrix of the tone model,
+// and of its inverse.
+type ToneConfusion struct {
+	Language, True, Judged string
+	Confusion, Correction  string // decimals
+}
+
+// Quality is one measured figure of a judgement about text.
+type Quality struct {
+	Stage, Set, Split, Breakdown, Part, Measure string
+	Value, Low, High                            string // decimals; empty where there is none
+	Count                                       int
+	MeasuredOn                                  time.Time
 }
 
 // Alias is one written form of a company's name, or (class D) of something
@@ -78,6 +120,7 @@ type Alias struct {
 	Alias           string
 	Language        string // und for all
 	Class           string // A, B, C or D
+	Kind            string // name, brand, former; other with class D
 	IsCaseSensitive bool
 	Anchors         []string
 	ValidFrom       time.Time // zero: always
@@ -91,4 +134,9 @@ type Set struct {
 	Constants []Constant
 	Companies []Company
 	Aliases   []Alias
+	Anchors   []Anchor
+	Senses    []Sense
+	Codes     []DimensionCode
+	Tones     []ToneConfusion
+	Quality   []Quality
 }

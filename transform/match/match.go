@@ -41,6 +41,7 @@ type Matcher struct {
 // script of their own. Without a night every alias holds.
 type Document struct {
 	Title, Body, Language string
+	Country               string // of the outlet, ISO 3166-1 alpha-2; empty if not known
 	Night                 time.Time
 }
 
@@ -55,7 +56,19 @@ type Mention struct {
 	Occurrences int
 	Evidence    string // a sentence of the document, at most 400 characters
 	Namings     []Naming
+	Quotes      []Quote // the first places that name it, at most mostQuotes
 }
+
+// Quote is a sentence that names the company: what tone and dimensions are read
+// from.
+type Quote struct {
+	Text       string // the sentence as one line
+	Start, End int    // bytes of the name in it
+	Position   string // headline, lead or body
+}
+
+// mostQuotes is how many sentences of a mention are given on.
+const mostQuotes = 8
 
 // Naming is one place where the company is named. What recurs on many pages of
 // an outlet is furniture: later steps know it by the hash of its sentence.
