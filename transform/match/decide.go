@@ -2,8 +2,6 @@ package match
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/binary"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -229,32 +227,9 @@ func (r *reading) place(m *Mention, list []occurrence) {
 	}
 	m.Salience = salience[m.Position]
 	m.Namings = r.namings(list)
+	m.Quotes = r.quotes(list)
 	shown := bestSentence(list, inBody, &r.parts[body])
 	m.Evidence = evidence(r.parts[shown.part].text, shown.sentence, shown.name)
-}
-
-// namings tells the sentence and the place of each occurrence.
-func (r *reading) namings(list []occurrence) []Naming {
-	list = list[:min(len(list), mostNamings)]
-	told := make([]Naming, len(list))
-	for i, o := range list {
-		switch {
-		case o.part == title:
-			told[i].Position = positionHeadline
-		case o.name.start < r.leadEnd():
-			told[i].Position = positionLead
-		default:
-			told[i].Position = positionBody
-		}
-		if i > 0 && o.part == list[i-1].part && o.sentence == list[i-1].sentence {
-			told[i].Sentence = told[i-1].Sentence
-			continue
-		}
-		text := r.parts[o.part].text[o.sentence.start:max(o.sentence.end, o.name.end)]
-		sum := sha256.Sum256([]byte(clean(text)))
-		told[i].Sentence = int64(binary.BigEndian.Uint64(sum[:8]) >> 1)
-	}
-	return told
 }
 
 // leadEnd is where the third sentence or 15 % of the body end, the later of the two.

@@ -20,7 +20,7 @@ func evidence(text string, sentence, name span) string {
 	if utf8.RuneCountInString(text[start:end]) > longestEvidence {
 		start, end = window(text, span{start, end}, name, longestEvidence-2) // room for two ellipses
 	}
-	line := clean(text[start:end])
+	line := oneLine(text[start:end])
 	if start > sentence.start {
 		line = "…" + line
 	}
@@ -62,9 +62,12 @@ func window(text string, sentence, name span, limit int) (int, int) {
 
 func countSpace(s string) int { return len(s) - len(strings.TrimLeftFunc(s, unicode.IsSpace)) }
 
-// clean makes one line: no NUL, no control characters, single spaces.
-func clean(s string) string {
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r)
-	}), " ")
+// oneLine makes one line: no NUL, no control characters, single spaces.
+func oneLine(s string) string { return strings.Join(strings.FieldsFunc(s, isBlank), " ") }
+
+func isBlank(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
+
+func lastRune(s string) rune {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return r
 }

@@ -36,6 +36,14 @@ func FuzzMatch(f *testing.F) {
 			if mention.Occurrences < 1 || mention.Salience <= 0 || mention.Probability <= 0 || mention.Probability > 1 {
 				t.Errorf("mention %+v", mention)
 			}
+			if len(mention.Quotes) == 0 || len(mention.Quotes) > mostQuotes {
+				t.Errorf("%d quotes", len(mention.Quotes))
+			}
+			for _, q := range mention.Quotes {
+				if !utf8.ValidString(q.Text) || q.Start < 0 || q.End <= q.Start || q.End > len(q.Text) || utf8.RuneCountInString(q.Text) > longestQuote+longestAffix {
+					t.Errorf("quote %+v", q)
+				}
+			}
 		}
 	})
 }

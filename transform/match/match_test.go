@@ -1,6 +1,7 @@
 package match
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -230,7 +231,7 @@ func TestPlaceAndEvidence(t *testing.T) {
 		},
 	} {
 		got := m.Match(Document{Title: test.title, Body: test.text, Language: "en"})
-		if diff := cmp.Diff([]Mention{test.want}, got, cmpopts.IgnoreFields(Mention{}, "Namings")); diff != "" {
+		if diff := cmp.Diff([]Mention{test.want}, got, cmpopts.IgnoreFields(Mention{}, "Namings", "Quotes")); diff != "" {
 			t.Errorf("%s: (-want +got):\n%s", test.name, diff)
 		}
 	}
@@ -305,4 +306,47 @@ func TestNamingsTellWhichSentencesRecur(t *testing.T) {
 	if len(second[0].Namings) != 1 || second[0].Namings[0].Sentence != a[1].Sentence {
 		t.Errorf("the recurring sentence has another hash: %+v, %+v", second[0].Namings, a)
 	}
+}
+
+func TestQuotesAreSentencesThatNameTheCompany(t *testing.T) {
+	t.Parallel()
+	m := matcher(t)
+	got := m.Match(Document{
+		Title: "Nio wins",
+		Body: "It was cold. Then  Nio\tand\nHuawei. Das\u00A0Werk of Nio Corp is big.\nThen  Nio\tand nobody.\n" +
+			"We saw Mr Nio.\nThe Gwyneth.\nNio wins",
+		Language: "en",
+	})
+	var quotes []Quote
+	for _, mention := range got {
+		if mention.CompanyID == "nio" {
+			quotes = mention.Quotes
+		}
+	}
+	want := []Quote{
+		{Text: "Nio wins", Start: 0, End: 3, Position: "headline"},
+		{Text: "Then Nio and", Start: 5, End: 8, Position: "lead"},
+		{Text: "Das Werk of Nio Corp is big.", Start: 12, End: 15, Position: "body"},
+		{Text: "Then Nio and nobody.", Start: 5, End: 8, Position: "body"},
+	}
+	if diff := cmp.Diff(want, quotes); diff != "" {
+		t.Errorf("quotes (-want +got):\n%s", diff)
+	}
+	many := m.Match(Document{Body: strings.Repeat("x ", 3000) + strings.Repeat("Huawei and Huawei "+strings.Repeat("y", 99)+". ", 40) + manySentences("Huawei", 20)})
+	for _, q := range many[0].Quotes {
+		if q.Text[q.Start:q.End] != "Huawei" || len([]rune(q.Text)) > longestQuote {
+			t.Errorf("%d characters, name is %q", len(q.Text), q.Text[q.Start:q.End])
+		}
+	}
+	if len(many[0].Quotes) != mostQuotes {
+		t.Errorf("%d quotes, want %d", len(many[0].Quotes), mostQuotes)
+	}
+}
+
+func manySentences(name string, n int) string {
+	var out strings.Builder
+	for i := range n {
+		fmt.Fprintf(&out, "In year %d came %s. ", i, name)
+	}
+	return out.String()
 }
