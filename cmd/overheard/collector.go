@@ -28,7 +28,7 @@ func (a *app) collector(
 	db *sqlx.DB, reg registries, reportZone *time.Location, fetcher *fetch.Fetcher, show collect.Progress, now func() time.Time,
 ) (c *collect.Collector, closeAll func(), err error) {
 	config := a.config
-	matcher, err := match.New(reg.seeds.Aliases, reg.seeds.Companies...)
+	matcher, err := match.New(reg.seeds)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -21,7 +21,7 @@ func TestOurReaderAgreesOnTrueTexts(t *testing.T) {
 	p := newPress(t, func(c *Config) {
 		c.Outlets, c.ArticlesPerOutletNight, c.Companies = 150, 8, CompaniesFrom(set)
 	})
-	matcher, err := match.New(set.Aliases)
+	matcher, err := match.New(set)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,7 +71,7 @@ func stage(b *testing.B, s *bench, kept collect.Archive) (*sqlx.DB, *collect.Col
 	if err != nil {
 		b.Fatal(err)
 	}
-	matcher, err := match.New(set.Aliases, set.Companies...)
+	matcher, err := match.New(set)
 	if err != nil {
 		b.Fatal(err)
 	}

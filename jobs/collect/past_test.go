@@ -90,7 +90,7 @@ func (k *kiosk) openReader(t *testing.T, db *sqlx.DB, backfill int64, budget int
 		t.Fatal(err)
 	}
 	t.Cleanup(f.Close)
-	m, err := match.New(k.seeds.Aliases, k.seeds.Companies...)
+	m, err := match.New(k.seeds)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func TestWhatWasCrawledStays(t *testing.T) {
 	}
 	w.wire(set)
 	lg := slog.New(slog.DiscardHandler)
-	matcher, err := match.New(set.Aliases, set.Companies...)
+	matcher, err := match.New(set)
 	if err != nil {
 		t.Fatal(err)
 	}

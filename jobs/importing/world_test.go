@@ -87,7 +87,7 @@ func (w *world) wire(set seeds.Set) {
 		w.db = warehousetest.NewDB(w.t)
 	}
 	lg := slog.New(slog.DiscardHandler)
-	matcher, err := match.New(set.Aliases, set.Companies...)
+	matcher, err := match.New(set)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -94,7 +94,7 @@ func TestWhatHappensToOutlets(t *testing.T) {
 	db := warehousetest.NewDB(t)
 	lg := slog.New(slog.DiscardHandler)
 	led := ledger.New(lg, db, now)
-	matcher, err := match.New(set.Aliases, set.Companies...)
+	matcher, err := match.New(set)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,7 @@ func sum(text string) byte {
 }
 
 func BenchmarkPass(b *testing.B) {
-	m, err := New(manyAliases(10_000))
+	m, err := New(seeds.Set{Aliases: manyAliases(10_000)})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -46,15 +46,15 @@ type compiler struct {
 	entries []entry
 }
 
-// New compiles the aliases. Companies, where given, lend their tickers and head
+// New compiles the aliases of a set. Its companies lend their tickers and head
 // office cities to their aliases as further anchors.
-func New(aliases []seeds.Alias, companies ...seeds.Company) (*Matcher, error) {
+func New(set seeds.Set) (*Matcher, error) {
 	c := &compiler{index: map[string]int32{}}
 	shared := map[string][]string{}
-	for _, company := range companies {
+	for _, company := range set.Companies {
 		shared[company.ID] = companyAnchors(company)
 	}
-	sorted := slices.Clone(aliases)
+	sorted := slices.Clone(set.Aliases)
 	slices.SortStableFunc(sorted, compareAliases)
 	for _, alias := range sorted {
 		if err := c.add(alias, shared[alias.CompanyID]); err != nil {
@@ -68,7 +68,7 @@ func New(aliases []seeds.Alias, companies ...seeds.Company) (*Matcher, error) {
 	}
 	machine, err := newAutomaton(texts)
 	if err != nil {
-		return nil, fmt.Errorf("compile %d aliases: %w", len(aliases), err)
+		return nil, fmt.Errorf("compile %d aliases: %w", len(set.Aliases), err)
 	}
 	m := &Matcher{machine: machine, keys: c.keys, entries: c.entries}
 	m.readings.New = func() any { return &reading{} }

@@ -1,6 +1,6 @@
 // Package match finds the companies that an article names.
 //
-//	m, err := match.New(set.Aliases, set.Companies...)
+//	m, err := match.New(set)
 //	mentions := m.Match(match.Document{Title: a.Title, Body: a.Body, Language: a.Language, Night: night})
 //
 // One pass of an Aho-Corasick automaton (automaton.go) over folded text

@@ -53,7 +53,10 @@ func table() []seeds.Alias {
 
 func matcher(t testing.TB) *Matcher {
 	t.Helper()
-	m, err := New(table(), seeds.Company{ID: "honor", HomeCountry: "CN", HQCity: "Shenzhen"}, seeds.Company{ID: "nio", Ticker: "NYSE:NIO"})
+	m, err := New(seeds.Set{
+		Aliases:   table(),
+		Companies: []seeds.Company{{ID: "honor", HomeCountry: "CN", HQCity: "Shenzhen"}, {ID: "nio", Ticker: "NYSE:NIO"}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +258,7 @@ func TestAliasesHoldBetweenTheirDates(t *testing.T) {
 	day := func(s string) time.Time { d, _ := time.Parse(time.DateOnly, s); return d }
 	old := alias("geely", "Volvo Cars", "A")
 	old.ValidFrom, old.ValidTo = day("2010-08-02"), day("2024-05-31")
-	m, err := New([]seeds.Alias{old})
+	m, err := New(seeds.Set{Aliases: []seeds.Alias{old}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -276,7 +279,7 @@ func TestFaultyAliasesAreRefused(t *testing.T) {
 		{alias("x", " - ", "A"), `compile alias " - " of "x": no letter and no digit in it`},
 		{alias("", "Name", "A"), `compile alias "Name" of "": no company`},
 	} {
-		_, err := New([]seeds.Alias{test.alias})
+		_, err := New(seeds.Set{Aliases: []seeds.Alias{test.alias}})
 		if err == nil || err.Error() != test.want {
 			t.Errorf("got %v, want %s", err, test.want)
 		}

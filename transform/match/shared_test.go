@@ -31,7 +31,7 @@ func TestFalsePositivesOnWikipedia(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, aliases := range map[string][]seeds.Alias{"built in": set.Aliases, "every name unjudged": unjudged(t, shared)} {
-		m, err := New(aliases, set.Companies...)
+		m, err := New(seeds.Set{Aliases: aliases, Companies: set.Companies})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +129,7 @@ func TestMentionsInNews(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := New(set.Aliases, set.Companies...)
+	m, err := New(set)
 	if err != nil {
 		t.Fatal(err)
 	}
