@@ -19,7 +19,8 @@
 --     near   sum over countries with X of Kg * Xg / (Ng + b)
 --     far    p * sum over all countries of Kg * b / (Ng + b)
 -- with Kg the country's sum of w * a / (N + a). Nothing is rounded before the
--- end.
+-- end. A is linear in X: what it would gain if aliases in quarantine counted is
+-- the same sum over what X would gain.
 with
 constants as (
     select
@@ -82,10 +83,15 @@ company_countries as (
         x.company_id,
         o.country_code,
         sum(x.attention_sum) as attention_sum,
+        sum(x.quarantined_sum) as quarantined_sum,
         sum(
             o.weight * x.attention_sum
             / (o.article_sum + o.outlet_prior_articles)
         ) as own,
+        sum(
+            o.weight * x.quarantined_sum
+            / (o.article_sum + o.outlet_prior_articles)
+        ) as own_quarantined,
         sum(
             o.weight_tier_1 * x.attention_sum
             / (o.article_sum + o.outlet_prior_articles)
@@ -100,6 +106,11 @@ companies as (
     select
         x.company_id,
         sum(x.attention_sum) as attention_sum,
+        sum(x.quarantined_sum) as quarantined_sum,
+        sum(
+            x.own_quarantined
+            + c.prior_weight * x.quarantined_sum / c.denominator
+        ) as quarantined_own_and_near,
         sum(
             x.own + c.prior_weight * x.attention_sum / c.denominator
         ) as own_and_near,
@@ -117,10 +128,14 @@ shares as (
         c.company_id,
         c.own_and_near,
         c.own_and_near_tier_1,
+        c.quarantined_own_and_near,
         p.far_weight,
         p.far_weight_tier_1,
         nullif(p.weight_tier_1, 0) as weight_tier_1,
-        coalesce(c.attention_sum / nullif(p.article_sum, 0), 0) as panel_share
+        coalesce(c.attention_sum / nullif(p.article_sum, 0), 0) as panel_share,
+        coalesce(
+            c.quarantined_sum / nullif(p.article_sum, 0), 0
+        ) as quarantined_share
     from companies as c
     cross join panels as p
 )
@@ -139,6 +154,13 @@ select
             / s.weight_tier_1,
             12
         ) as numeric(13, 12)
-    ) as attention_tier_1
+    ) as attention_tier_1,
+    cast(
+        round(
+            s.own_and_near + s.panel_share * s.far_weight
+            + s.quarantined_own_and_near + s.quarantined_share * s.far_weight,
+            12
+        ) as numeric(13, 12)
+    ) as attention_with_quarantined
 from shares as s
 cross join constants as k

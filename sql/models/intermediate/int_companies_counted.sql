@@ -13,7 +13,7 @@ tellings as (
         max(case when m.is_voice then 1 else 0 end) as voice_count,
         min(m.country_code) as country_code
     from intermediate.int_mentions_weighted as m
-    where m.night = cast($1 as date)
+    where m.night = cast($1 as date) and not m.is_quarantined
     group by m.night, m.company_id, m.outlet_id, m.story_id
 ),
 
@@ -35,7 +35,7 @@ languages as (
         m.company_id,
         count(distinct nullif(m.language_code, 'und')) as language_count
     from intermediate.int_mentions_weighted as m
-    where m.night = cast($1 as date)
+    where m.night = cast($1 as date) and not m.is_quarantined
     group by m.company_id
 )
 

@@ -4,8 +4,9 @@
 -- Rebuild: night
 -- Params: $1 night
 --
--- Ranked are active companies that are no comparators and have a mention that
--- has not faded; one that nobody named has nothing to be ranked by.
+-- Ranked are active companies that are no comparators, count for themselves and
+-- have a mention that has not faded; one that nobody named has nothing to be
+-- ranked by.
 select
     t.night,
     t.company_id,
@@ -13,10 +14,16 @@ select
         row_number() over (
             order by t.attention desc, t.company_id collate "C"
         ) as integer
-    ) as rank_position
+    ) as rank_position,
+    cast(
+        row_number() over (
+            order by t.attention_with_quarantined desc, t.company_id collate "C"
+        ) as integer
+    ) as rank_position_with_quarantined
 from intermediate.int_attention_shrunk as t
 inner join seeds.companies as c on c.company_id = t.company_id
 where
     t.night = cast($1 as date)
     and c.is_active
     and not c.is_comparator
+    and t.attention > 0

@@ -108,7 +108,22 @@ pivoted as (
         ) as broken_text_share,
         max(c.value) filter (
             where c.constant_name = 'broken_articles_min'
-        ) as broken_articles_min
+        ) as broken_articles_min,
+        max(c.value) filter (
+            where c.constant_name = 'quarantine_window_nights'
+        ) as quarantine_window_nights,
+        max(c.value) filter (
+            where c.constant_name = 'quarantine_nights_min'
+        ) as quarantine_nights_min,
+        max(c.value) filter (
+            where c.constant_name = 'quarantine_mentions_min'
+        ) as quarantine_mentions_min,
+        max(c.value) filter (
+            where c.constant_name = 'quarantine_factor'
+        ) as quarantine_factor,
+        max(c.value) filter (
+            where c.constant_name = 'tone_prior_mentions'
+        ) as tone_prior_mentions
     from constants as c
     group by c.method_version
 )
@@ -146,5 +161,18 @@ select
     ) as furniture_stories_min,
     coalesce(p.furniture_share_min, 0.02) as furniture_share_min,
     coalesce(p.broken_text_share, 0.5) as broken_text_share,
-    cast(coalesce(p.broken_articles_min, 5) as integer) as broken_articles_min
+    cast(
+        coalesce(p.broken_articles_min, 5) as integer
+    ) as broken_articles_min,
+    cast(
+        coalesce(p.quarantine_window_nights, 28) as integer
+    ) as quarantine_window_nights,
+    cast(
+        coalesce(p.quarantine_nights_min, 7) as integer
+    ) as quarantine_nights_min,
+    cast(
+        coalesce(p.quarantine_mentions_min, 10) as integer
+    ) as quarantine_mentions_min,
+    coalesce(p.quarantine_factor, 5) as quarantine_factor,
+    coalesce(p.tone_prior_mentions, 15) as tone_prior_mentions
 from pivoted as p

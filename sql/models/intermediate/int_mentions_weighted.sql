@@ -1,53 +1,17 @@
 -- Mentions and their weight: one voice for a publisher, story and company.
 -- Grain: night, company_id, article_id
 -- Reads: intermediate.int_articles_deduplicated,
---     intermediate.int_constants_pivoted, intermediate.int_furniture_found,
---     intermediate.int_mentions_weighted, intermediate.int_stories_counted,
---     staging.mentions
+--     intermediate.int_constants_pivoted, intermediate.int_mentions_rolled_up,
+--     intermediate.int_mentions_weighted, intermediate.int_stories_counted
 -- Rebuild: night
 -- Params: $1 night
 --
--- The voice is the weightiest telling; among equals the outlet decides before
--- the article does, so that duplicates inside an outlet cannot move the weight
--- from one outlet to another. Who told the story on an earlier night of the
--- window has spoken, and does not speak again.
---
--- A name in a sentence that is furniture of the outlet is no naming: the place
--- of the mention is that of the namings that are left, and without any there is
--- no mention. Mentions stored without their namings are taken as they are.
+-- The voice is the weightiest telling that counts; among equals the outlet
+-- decides before the article does, so that duplicates inside an outlet cannot
+-- move the weight from one outlet to another. Who told the story on an earlier
+-- night of the window has spoken, and does not speak again. A mention whose
+-- names are all in quarantine has no weight; what it would have stands beside.
 with
-namings as (
-    select
-        m.company_id,
-        m.article_id,
-        m.outlet_id,
-        unnest(m.sentence_hashes) as sentence_hash,
-        unnest(m.sentence_positions) as sentence_position
-    from staging.mentions as m
-    where m.night = cast($1 as date)
-),
-
-placed as (
-    select
-        n.company_id,
-        n.article_id,
-        count(*) as naming_count,
-        count(f.sentence_hash) as furniture_count,
-        count(*) filter (
-            where f.sentence_hash is null and n.sentence_position = 'headline'
-        ) as headline_count,
-        count(*) filter (
-            where f.sentence_hash is null and n.sentence_position = 'lead'
-        ) as lead_count
-    from namings as n
-    left join intermediate.int_furniture_found as f
-        on
-            f.night = cast($1 as date)
-            and f.outlet_id = n.outlet_id
-            and f.sentence_hash = n.sentence_hash
-    group by n.company_id, n.article_id
-),
-
 mentions as (
     select
         m.night,
@@ -60,33 +24,21 @@ mentions as (
         a.tier,
         a.story_id,
         m.match_probability,
+        m.is_quarantined,
         s.copy_credit,
-        case
-            when coalesce(p.furniture_count, 0) = 0
-                then
-                    case m.position
-                        when 'headline' then k.salience_headline
-                        when 'lead' then k.salience_lead
-                        when 'body' then k.salience_body
-                        else k.salience_passing
-                    end
-            when p.headline_count > 0 then k.salience_headline
-            when p.lead_count > 0 then k.salience_lead
-            when p.naming_count - p.furniture_count >= 2 then k.salience_body
+        case m.position
+            when 'headline' then k.salience_headline
+            when 'lead' then k.salience_lead
+            when 'body' then k.salience_body
             else k.salience_passing
         end as salience
-    from staging.mentions as m
+    from intermediate.int_mentions_rolled_up as m
     inner join intermediate.int_articles_deduplicated as a
         on a.night = m.night and a.article_id = m.article_id
     inner join intermediate.int_stories_counted as s
         on s.night = a.night and s.story_id = a.story_id
     inner join intermediate.int_constants_pivoted as k on k.night = m.night
-    left join placed as p
-        on p.company_id = m.company_id and p.article_id = m.article_id
-    where
-        m.night = cast($1 as date)
-        and a.is_overseas
-        and (p.naming_count is null or p.naming_count > p.furniture_count)
+    where m.night = cast($1 as date)
 ),
 
 spoken_before as (
@@ -102,6 +54,7 @@ spoken_before as (
             from intermediate.int_constants_pivoted as k
             where k.night = cast($1 as date)
         )
+        and not w.is_quarantined
     group by w.publisher_id, w.story_id, w.company_id
 ),
 
@@ -116,11 +69,13 @@ ordered as (
         m.language_code,
         m.story_id,
         m.match_probability,
+        m.is_quarantined,
         m.copy_credit,
         m.salience,
         row_number() over (
             partition by m.company_id, m.publisher_id, m.story_id
             order by
+                m.is_quarantined,
                 m.match_probability * m.salience desc,
                 m.tier,
                 m.outlet_id collate "C",
@@ -140,35 +95,61 @@ voiced as (
         o.language_code,
         o.story_id,
         o.match_probability,
+        o.is_quarantined,
         o.copy_credit,
         o.salience,
-        o.voice_position = 1 and b.company_id is null as is_voice
+        o.voice_position = 1 and b.company_id is null as has_voice
     from ordered as o
     left join spoken_before as b
         on
             b.publisher_id = o.publisher_id
             and b.story_id = o.story_id
             and b.company_id = o.company_id
+),
+
+weighed as (
+    select
+        v.night,
+        v.company_id,
+        v.article_id,
+        v.outlet_id,
+        v.publisher_id,
+        v.country_code,
+        v.language_code,
+        v.story_id,
+        v.salience,
+        v.match_probability,
+        v.copy_credit,
+        v.is_quarantined,
+        v.has_voice and not v.is_quarantined as is_voice,
+        case
+            when v.has_voice
+                then round(v.match_probability * v.salience * v.copy_credit, 12)
+            else 0
+        end as weight
+    from voiced as v
 )
 
 select
-    v.night,
-    v.company_id,
-    v.article_id,
-    v.outlet_id,
-    v.publisher_id,
-    v.country_code,
-    v.language_code,
-    v.story_id,
-    cast(v.salience as numeric(4, 3)) as salience,
-    v.match_probability,
-    v.copy_credit,
-    v.is_voice,
+    w.night,
+    w.company_id,
+    w.article_id,
+    w.outlet_id,
+    w.publisher_id,
+    w.country_code,
+    w.language_code,
+    w.story_id,
+    cast(w.salience as numeric(4, 3)) as salience,
+    w.match_probability,
+    w.copy_credit,
+    w.is_voice,
     cast(
-        case
-            when v.is_voice
-                then round(v.match_probability * v.salience * v.copy_credit, 12)
-            else 0
-        end as numeric(13, 12)
-    ) as weight
-from voiced as v
+        case when w.is_quarantined then 0 else w.weight end
+        as numeric(13, 12)
+    ) as weight,
+    w.is_quarantined,
+    cast(
+        case when w.is_quarantined then w.weight else 0 end
+        as numeric(13, 12)
+    ) as quarantined_weight
+from weighed as w

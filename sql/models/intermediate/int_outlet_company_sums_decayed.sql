@@ -20,7 +20,8 @@ faded as (
     select
         s.outlet_id,
         s.company_id,
-        s.attention_sum * c.decay_factor as attention_sum
+        s.attention_sum * c.decay_factor as attention_sum,
+        s.quarantined_sum * c.decay_factor as quarantined_sum
     from intermediate.int_nights_chained as c
     inner join intermediate.int_outlet_company_sums_decayed as s
         on s.night = c.previous_night
@@ -31,13 +32,15 @@ parts as (
     select
         f.outlet_id,
         f.company_id,
-        f.attention_sum
+        f.attention_sum,
+        f.quarantined_sum
     from faded as f
     union all
     select
         n.outlet_id,
         n.company_id,
-        n.attention as attention_sum
+        n.attention as attention_sum,
+        n.quarantined_attention as quarantined_sum
     from intermediate.int_outlet_company_nights_summed as n
     where n.night = cast($1 as date)
 ),
@@ -46,7 +49,8 @@ sums as (
     select
         p.outlet_id,
         p.company_id,
-        round(sum(p.attention_sum), 12) as attention_sum
+        round(sum(p.attention_sum), 12) as attention_sum,
+        round(sum(p.quarantined_sum), 12) as quarantined_sum
     from parts as p
     group by p.outlet_id, p.company_id
 )
@@ -55,7 +59,8 @@ select
     k.night,
     s.outlet_id,
     s.company_id,
-    cast(s.attention_sum as numeric(18, 12)) as attention_sum
+    cast(s.attention_sum as numeric(18, 12)) as attention_sum,
+    cast(s.quarantined_sum as numeric(18, 12)) as quarantined_sum
 from sums as s
 cross join constants as k
-where s.attention_sum >= k.negligible_sum
+where s.attention_sum + s.quarantined_sum >= k.negligible_sum

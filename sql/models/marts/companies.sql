@@ -14,5 +14,7 @@ select
     c.ticker,
     c.wikidata_id,
     c.is_comparator,
-    c.is_active
+    c.is_active,
+    c.parent_id as parent_company_id,
+    c.counts_for as counts_for_company_id
 from seeds.companies as c

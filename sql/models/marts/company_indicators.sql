@@ -9,7 +9,8 @@ companies as (
         t.night,
         t.company_id,
         t.attention,
-        t.attention_tier_1
+        t.attention_tier_1,
+        t.attention_with_quarantined
     from intermediate.int_attention_shrunk as t
     inner join seeds.companies as c on c.company_id = t.company_id
     where t.night = cast($1 as date) and c.is_active
@@ -29,3 +30,11 @@ select
     cast(c.attention_tier_1 as numeric(24, 12)) as value
 from companies as c
 where c.attention_tier_1 is not null
+union all
+select
+    c.night,
+    c.company_id,
+    'attention_with_quarantined' as indicator,
+    cast(c.attention_with_quarantined as numeric(24, 12)) as value
+from companies as c
+where c.attention_with_quarantined <> c.attention

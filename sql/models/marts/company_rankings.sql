@@ -2,7 +2,8 @@
 -- Grain: night, company_id
 -- Reads: intermediate.int_companies_counted,
 --     intermediate.int_companies_ranked, intermediate.int_constants_pivoted,
---     intermediate.int_panels_covered, marts.company_rankings, marts.nights
+--     intermediate.int_panels_covered, intermediate.int_tones_corrected,
+--     marts.company_rankings, marts.nights
 -- Rebuild: night
 -- Params: $1 night, $2 published_at
 with
@@ -38,8 +39,8 @@ select
     coalesce(c.outlet_count, 0) as outlet_count,
     coalesce(c.country_count, 0) as country_count,
     coalesce(c.language_count, 0) as language_count,
-    cast(null as numeric(7, 6)) as net_tone,
-    cast(null as numeric(7, 6)) as tone_coverage_share,
+    t.net_tone,
+    t.tone_coverage_share,
     cast(
         round(p.coverage_share, 6) as numeric(7, 6)
     ) as panel_coverage_share,
@@ -55,5 +56,7 @@ inner join intermediate.int_constants_pivoted as k on k.night = r.night
 inner join intermediate.int_panels_covered as p on p.night = r.night
 left join intermediate.int_companies_counted as c
     on c.night = r.night and c.company_id = r.company_id
+left join intermediate.int_tones_corrected as t
+    on t.night = r.night and t.company_id = r.company_id
 left join previous as b on b.company_id = r.company_id
 where r.night = cast($1 as date)

@@ -1,0 +1,73 @@
+-- Tone of a company, older nights fading as attention does.
+-- Grain: night, company_id, language_code
+-- Reads: intermediate.int_company_tones_decayed,
+--     intermediate.int_company_tones_summed,
+--     intermediate.int_constants_pivoted, intermediate.int_nights_chained
+-- Rebuild: night
+-- Params: $1 night
+--
+-- Sums that have faded are dropped.
+with
+faded as (
+    select
+        s.company_id,
+        s.language_code,
+        s.weight_sum * c.decay_factor as weight_sum,
+        s.toned_weight_sum * c.decay_factor as toned_weight_sum,
+        s.negative_sum * c.decay_factor as negative_sum,
+        s.positive_sum * c.decay_factor as positive_sum,
+        s.toned_sum * c.decay_factor as toned_sum
+    from intermediate.int_nights_chained as c
+    inner join intermediate.int_company_tones_decayed as s
+        on s.night = c.previous_night
+    where c.night = cast($1 as date)
+),
+
+parts as (
+    select
+        f.company_id,
+        f.language_code,
+        f.weight_sum,
+        f.toned_weight_sum,
+        f.negative_sum,
+        f.positive_sum,
+        f.toned_sum
+    from faded as f
+    union all
+    select
+        n.company_id,
+        n.language_code,
+        n.weight_sum,
+        n.toned_weight_sum,
+        n.negative_sum,
+        n.positive_sum,
+        n.toned_sum
+    from intermediate.int_company_tones_summed as n
+    where n.night = cast($1 as date)
+),
+
+sums as (
+    select
+        p.company_id,
+        p.language_code,
+        round(sum(p.weight_sum), 12) as weight_sum,
+        round(sum(p.toned_weight_sum), 12) as toned_weight_sum,
+        round(sum(p.negative_sum), 12) as negative_sum,
+        round(sum(p.positive_sum), 12) as positive_sum,
+        round(sum(p.toned_sum), 12) as toned_sum
+    from parts as p
+    group by p.company_id, p.language_code
+)
+
+select
+    k.night,
+    s.company_id,
+    s.language_code,
+    cast(s.weight_sum as numeric(18, 12)) as weight_sum,
+    cast(s.toned_weight_sum as numeric(18, 12)) as toned_weight_sum,
+    cast(s.negative_sum as numeric(18, 12)) as negative_sum,
+    cast(s.positive_sum as numeric(18, 12)) as positive_sum,
+    cast(s.toned_sum as numeric(18, 12)) as toned_sum
+from sums as s
+cross join intermediate.int_constants_pivoted as k
+where k.night = cast($1 as date) and s.weight_sum >= k.negligible_sum
