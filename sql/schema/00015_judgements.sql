@@ -102,6 +102,8 @@ comment on column seeds.quality.measured_on is 'Day of the measurement.';
 -- What is judged of an article and of a mention.
 alter table staging.articles add column wire_credit text;
 comment on column staging.articles.wire_credit is 'News agency the text is credited to, a short name such as reuters; null if none is.';
+alter table staging.articles add column facts integer[];
+comment on column staging.articles.facts is 'Hashes of the numbers and names of headline and body, by which copies and translations are known; null if they were not read.';
 
 alter table staging.mentions
     add column tone_negative numeric(5, 4),
@@ -496,7 +498,7 @@ alter table staging.mentions
     drop column dimensions,
     drop column dimension_probabilities,
     drop column dimension_evidence;
-alter table staging.articles drop column wire_credit;
+alter table staging.articles drop column wire_credit, drop column facts;
 drop table seeds.quality;
 drop table seeds.tone_confusions;
 drop table seeds.dimension_codes;
