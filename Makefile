@@ -11,7 +11,9 @@ PKG ?= ./...
 # The race detector is linked by a C compiler, which a fresh machine lacks.
 RACE := $(if $(shell command -v gcc || command -v cc),-race)
 # Tests that take minutes under it (warehousetest.SkipLong) run without, by their names.
-SLOW := $(if $(filter ./...,$(PKG)),./cmd/overheard ./crawlers/discover ./jobs/collect ./jobs/watch ./transform/article ./transform/evaluate)
+LONG := 'Corpus|Recorded|Labelled|WhatHappens|NightsOfAPress|Phrases'
+# So does the program as a whole, but for one night and one daemon; its packages have it.
+PROGRAM := ./cmd/overheard
 # Many tests wait for other processes: one package more than there are processors.
 ABREAST := $(shell echo $$(($$(nproc) + 1)))
 TESTFLAGS ?=
@@ -29,8 +31,14 @@ run: postgres ## Crawl a synthetic press and show its ranking; ARGS=--once ends 
 .PHONY: test
 test: postgres ## Run every test, on a Postgres of its own; with the race detector where there is a C compiler
 	@$(if $(RACE),:,echo "no C compiler here: the tests run without the race detector")
-	$(if $(and $(RACE),$(SLOW)),$(GO) test -run 'Corpus|Recorded|WhatHappens|NightsOfAPress|Phrases|Chaos|IsKilled|AtAnyMoment' $(TESTFLAGS) $(SLOW))
+ifeq ($(RACE)$(PKG),-race./...)
+	$(GO) test -timeout 15m $(TESTFLAGS) $(PROGRAM)
+	$(GO) test -race -run 'FromOutletsToRanking|ServeDrains' $(TESTFLAGS) $(PROGRAM)
+	$(GO) test -p $(ABREAST) -run $(LONG) $(TESTFLAGS) ./crawlers/discover ./jobs/collect ./jobs/watch ./transform/...
+	$(GO) test -race -p $(ABREAST) -timeout 15m $(TESTFLAGS) $$($(GO) list ./... | grep -v 'overheard/cmd/overheard$$')
+else
 	$(GO) test $(RACE) -p $(ABREAST) -timeout 15m $(TESTFLAGS) $(PKG)
+endif
 
 .PHONY: check
 check: postgres format vet lint schema-check ## Everything CI runs besides the tests

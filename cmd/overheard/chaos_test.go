@@ -19,14 +19,12 @@ import (
 	"github.com/overheard-news/overheard/crawlers/press"
 	"github.com/overheard-news/overheard/sql/warehouse"
 	"github.com/overheard-news/overheard/sql/warehouse/postmaster"
-	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 )
 
 // TestChaosDuringABackfill kills workers and Postgres at random moments, twenty
 // times, while a backfill runs, and expects the tables an undisturbed one leaves.
 func TestChaosDuringABackfill(t *testing.T) {
 	t.Parallel()
-	warehousetest.SkipLong(t)
 	const rounds, workers = 20, 3
 	tricks := press.AllTricks()
 	tricks.BrokenHosts, tricks.Throttling = 0, 0 // what they answer depends on how often they are asked

@@ -18,7 +18,6 @@ import (
 	"github.com/overheard-news/overheard/jobs/importing"
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/sql/seeds"
-	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 )
 
 // archived writes a press into WARC files that nobody serves, and its registry.
@@ -96,7 +95,6 @@ func TestImportAsAnOperatorMeetsIt(t *testing.T) {
 // undisturbed one leaves.
 func TestImportIsKilled(t *testing.T) {
 	t.Parallel()
-	warehousetest.SkipLong(t)
 	made, registry := archived(t, press.Config{Seed: 9, Outlets: 20, Nights: 3, ArticlesPerOutletNight: 45},
 		press.Archives{Records: 3000, ForeignShare: 0.3, DamagedShare: 0.01, IsCutOff: true})
 	calm, troubled := newOperator(t, registry), newOperator(t, registry)

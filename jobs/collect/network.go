@@ -30,11 +30,7 @@ func (r *round) awaitNetwork(crawl context.Context, wait time.Duration) bool {
 	if wait <= 0 {
 		wait = usualNetworkWait
 	}
-	if sleepUntil(crawl, time.Now().Add(min(max(wait, leastNetworkWait), longestNetworkWait))) {
-		return true
-	}
-	r.isCutOffByNetwork.Store(true)
-	return false
+	return sleepUntil(crawl, time.Now().Add(min(max(wait, leastNetworkWait), longestNetworkWait)))
 }
 
 // networkIsUp notes that somebody answered.

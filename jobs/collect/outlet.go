@@ -29,8 +29,7 @@ type round struct {
 	polls      *semaphore.Weighted // outlets being polled
 	extracting sync.WaitGroup      // pages on their way to the loader
 
-	isNetworkDown     atomic.Bool // our own, as the last request had it
-	isCutOffByNetwork atomic.Bool // an outlet waited for it to the end
+	isNetworkDown atomic.Bool // our own, as the last request had it
 }
 
 // task is what Progress is told.
@@ -78,7 +77,7 @@ func (c *Collector) collect(ctx context.Context, run *ledger.Run, dueOnly bool, 
 	if loadErr := r.load.close(); loadErr != nil {
 		return loadErr
 	}
-	if err == nil && r.isNetworkDown.Load() && r.isCutOffByNetwork.Load() {
+	if err == nil && r.isNetworkDown.Load() && crawl.Err() != nil {
 		err = errNetworkDown
 	}
 	return err

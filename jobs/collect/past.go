@@ -134,7 +134,7 @@ func (l *live) fetch(ctx, crawl context.Context, list []waiting) (isCutOff bool,
 	if loadErr := r.load.close(); loadErr != nil {
 		return false, loadErr
 	}
-	return r.isNetworkDown.Load() && r.isCutOffByNetwork.Load(), err
+	return r.isNetworkDown.Load() && crawl.Err() != nil, err
 }
 
 // waiting lists what waits of the night and is due, newest first, as much as one

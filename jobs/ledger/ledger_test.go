@@ -78,12 +78,13 @@ func TestExecuteRecordsHowARunEnds(t *testing.T) {
 			l := newLedger(t, warehousetest.NewDB(t))
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
+			work := tt.work
 			if tt.cancel {
-				time.AfterFunc(100*time.Millisecond, cancel)
+				work = func(ctx context.Context, run *ledger.Run) error { cancel(); return tt.work(ctx, run) }
 			}
 			report, err := l.Execute(ctx, ledger.Spec{
 				Job: "collect", Cause: ledger.CauseOperator, Deadline: tt.deadline, Grace: tt.grace,
-			}, tt.work)
+			}, work)
 			if got := errText(err); (tt.wantError == "") != (got == "") || !strings.Contains(got, tt.wantError) {
 				t.Errorf("error %q, want one with %q", got, tt.wantError)
 			}
