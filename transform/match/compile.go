@@ -19,7 +19,9 @@ type entry struct {
 	language string // primary subtag, empty for all
 	spelling string // what a case-sensitive alias must look like, empty if any case will do
 	from, to time.Time
-	anchors  []int32 // keys of which one must stand in the document
+	owner    int32   // index of the company, for what all its names share
+	anchors  []clue  // words that speak for the company behind this name
+	senses   []sense // what else the name may mean
 	initials string  // class D: first letters of its capitalised words
 	isName   bool    // written with a capital first
 	isShort  bool    // up to three letters: could be a unit of measure
@@ -40,24 +42,32 @@ type stem struct {
 	letter rune // the last letter, lost before the ending
 }
 
+// owner is a company as far as its less sure names need it.
+type owner struct {
+	family   string // the topmost parent that is followed
+	anchors  []clue
+	from, to time.Time
+}
+
 type compiler struct {
 	index   map[string]int32
 	keys    []key
 	entries []entry
+	owners  []owner
+	owned   map[string]int32   // company to owner
+	senses  map[string][]sense // by company and folded alias
 }
 
-// New compiles the aliases of a set. Its companies lend their tickers and head
-// office cities to their aliases as further anchors.
+// New compiles the aliases of a set. What its companies, anchors and senses say
+// speaks for or against the aliases of class B and C.
 func New(set seeds.Set) (*Matcher, error) {
-	c := &compiler{index: map[string]int32{}}
-	shared := map[string][]string{}
-	for _, company := range set.Companies {
-		shared[company.ID] = companyAnchors(company)
-	}
+	c := &compiler{index: map[string]int32{}, owned: map[string]int32{}, senses: map[string][]sense{}}
+	c.addOwners(set)
+	c.addSenses(set.Senses)
 	sorted := slices.Clone(set.Aliases)
 	slices.SortStableFunc(sorted, compareAliases)
 	for _, alias := range sorted {
-		if err := c.add(alias, shared[alias.CompanyID]); err != nil {
+		if err := c.add(alias); err != nil {
 			return nil, fmt.Errorf("compile alias %q of %q: %w", alias.Alias, alias.CompanyID, err)
 		}
 	}
@@ -70,7 +80,7 @@ func New(set seeds.Set) (*Matcher, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile %d aliases: %w", len(set.Aliases), err)
 	}
-	m := &Matcher{machine: machine, keys: c.keys, entries: c.entries}
+	m := &Matcher{machine: machine, keys: c.keys, entries: c.entries, owners: c.owners}
 	m.readings.New = func() any { return &reading{} }
 	return m, nil
 }
@@ -87,7 +97,7 @@ func compareAliases(a, b seeds.Alias) int {
 	return 0
 }
 
-func (c *compiler) add(alias seeds.Alias, shared []string) error {
+func (c *compiler) add(alias seeds.Alias) error {
 	text := fold(strings.TrimSpace(alias.Alias))
 	if alias.CompanyID == "" {
 		return fmt.Errorf("no company")
@@ -100,8 +110,10 @@ func (c *compiler) add(alias seeds.Alias, shared []string) error {
 	}
 	e := entry{
 		company: alias.CompanyID, alias: alias.Alias, class: alias.Class[0],
-		from: alias.ValidFrom, to: alias.ValidTo,
+		owner: c.owner(alias.CompanyID),
 	}
+	company := c.owners[e.owner]
+	e.from, e.to = later(alias.ValidFrom, company.from), earlier(alias.ValidTo, company.to)
 	if !isBeyondLatin(text) {
 		e.language = primary(alias.Language)
 	}
@@ -117,7 +129,8 @@ func (c *compiler) add(alias seeds.Alias, shared []string) error {
 		e.initials = initials(alias.Alias)
 	}
 	if e.class == 'B' || e.class == 'C' {
-		e.anchors = c.anchorKeys(slices.Concat(alias.Anchors, shared))
+		e.anchors = c.clues(alias.Anchors)
+		e.senses = c.senses[senseKey(alias.CompanyID, text)]
 	}
 	id := int32(len(c.entries))
 	c.entries = append(c.entries, e)
@@ -139,43 +152,6 @@ func (c *compiler) key(text string) int32 {
 	c.keys = append(c.keys, key{text: text})
 	return k
 }
-
-func (c *compiler) anchorKeys(anchors []string) []int32 {
-	var keys []int32
-	for _, anchor := range anchors {
-		if text := fold(strings.TrimSpace(anchor)); text != "" {
-			k := c.key(text)
-			c.keys[k].isAnchor = true
-			keys = append(keys, k)
-		}
-	}
-	slices.Sort(keys)
-	return slices.Compact(keys)
-}
-
-// capitals are head office cities that any report on China names.
-var capitals = map[string]bool{"beijing": true, "shanghai": true, "hong kong": true}
-
-// companyAnchors returns a company's ticker the ways it is written, and its
-// city unless every report names it.
-func companyAnchors(company seeds.Company) []string {
-	var list []string
-	if exchange, code, ok := strings.Cut(company.Ticker, ":"); ok && code != "" {
-		list = append(list, exchange+":"+code, exchange+": "+code)
-		if suffix := tickerSuffixes[exchange]; suffix != "" {
-			list = append(list, code+suffix)
-		}
-		if short := strings.TrimLeft(code, "0"); exchange == "HKEX" || exchange == "SEHK" {
-			list = append(list, "HKEX: "+short, "HKEX:"+short, "SEHK: "+short, short+".HK", strings.Repeat("0", max(0, 4-len(short)))+short+".HK")
-		}
-	}
-	if !capitals[strings.ToLower(company.HQCity)] && company.HomeCountry == "CN" {
-		list = append(list, company.HQCity)
-	}
-	return list
-}
-
-var tickerSuffixes = map[string]string{"SSE": ".SS", "SZSE": ".SZ", "NYSE": ".N", "NASDAQ": ".O", "HKEX": ".HK", "SEHK": ".HK"}
 
 func isBeyondLatin(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool {

@@ -1,38 +1,10 @@
 package match
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
-
-// isAnchored says whether one of the entry's anchors stands anywhere in the
-// document, outside names of the same company that it is part of ("China" in
-// "China Mobile" is no context for it).
-func (r *reading) isAnchored(e *entry) bool {
-	for _, k := range e.anchors {
-		i, _ := slices.BinarySearchFunc(r.anchors, k, func(a anchor, k int32) int { return int(a.key - k) })
-		for ; i < len(r.anchors) && r.anchors[i].key == k; i++ {
-			if !r.isInsideName(r.anchors[i], e.company) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (r *reading) isInsideName(a anchor, company string) bool {
-	list := r.parts[a.part].candidates
-	i, found := slices.BinarySearchFunc(list, a.start, func(c candidate, at int32) int { return int(c.start - at) })
-	if !found {
-		i--
-	}
-	if i < 0 || list[i].end < a.end {
-		return false
-	}
-	return slices.ContainsFunc(r.entriesOf(list[i]), func(id int32) bool { return r.m.entries[id].company == company })
-}
 
 // isChineseTrade says whether a sentence speaks of a Chinese maker, bank, brand
 // or the like: a word for Chinese within three words of a word for a trade.

@@ -39,6 +39,11 @@ func (r *reading) decide() []Mention {
 	}
 	slices.SortStableFunc(r.anchors, func(a, b anchor) int { return cmp.Compare(a.key, b.key) })
 	occurrences := r.occurrences()
+	for _, o := range occurrences {
+		if e := &r.m.entries[o.entry]; e.class == 'A' && isUsable(o) && !slices.Contains(r.sure, e.owner) {
+			r.sure = append(r.sure, e.owner)
+		}
+	}
 	var mentions []Mention
 	for len(occurrences) > 0 {
 		company := r.m.entries[occurrences[0].entry].company
@@ -95,18 +100,18 @@ func (r *reading) judge(index int, id int32, name span, withRule bool) occurrenc
 func (r *reading) weigh(all []occurrence) (Mention, bool) {
 	best := -1 // first occurrence of the entry that decides
 	var accepted []occurrence
-	bestProbability := 0.0
+	bestGround := refused
 	hasSure := slices.ContainsFunc(all, func(o occurrence) bool { return isUsable(o) && r.m.entries[o.entry].class == 'A' })
 	for start := 0; start < len(all); {
 		end := start + 1
 		for end < len(all) && all[end].entry == all[start].entry {
 			end++
 		}
-		probability, ok := r.accept(all[start:end], hasSure)
-		if ok && best < 0 || ok && r.isBetter(all[start], all[best]) {
-			best, bestProbability = start, probability
-		}
-		if ok {
+		ground := r.accept(all[start:end], hasSure)
+		if ground != refused {
+			if best < 0 || r.isBetter(all[start], all[best]) {
+				best, bestGround = start, ground
+			}
 			for _, o := range all[start:end] {
 				if isUsable(o) {
 					accepted = append(accepted, o)
@@ -119,7 +124,10 @@ func (r *reading) weigh(all []occurrence) (Mention, bool) {
 		return Mention{}, false
 	}
 	e := &r.m.entries[all[best].entry]
-	mention := Mention{CompanyID: e.company, Alias: e.alias, Class: string(e.class), Probability: bestProbability}
+	mention := Mention{
+		CompanyID: e.company, Alias: e.alias, Class: string(e.class),
+		Probability: grounds[bestGround].probability, Ground: grounds[bestGround].name,
+	}
 	r.place(&mention, accepted)
 	return mention, true
 }
@@ -139,45 +147,78 @@ func (r *reading) isBetter(a, b occurrence) bool {
 }
 
 // accept decides one entry from all its occurrences.
-func (r *reading) accept(list []occurrence, hasSure bool) (float64, bool) {
+func (r *reading) accept(list []occurrence, hasSure bool) ground {
 	e := &r.m.entries[list[0].entry]
 	if e.class == 'A' {
-		probability := 0.98
-		if e.isTwoHan {
-			probability = 0.95
+		switch {
+		case !slices.ContainsFunc(list, isUsable):
+			return refused
+		case e.isTwoHan:
+			return groundTwoHan
 		}
-		return probability, slices.ContainsFunc(list, isUsable)
+		return groundSure
 	}
-	best, usable, isDefined := fails, 0, false
+	best, isDefined := fails, false
 	for _, o := range list {
 		best = max(best, o.verdict)
-		if isUsable(o) {
-			usable++
-		}
 		isDefined = isDefined || o.defined == definedChinese
 		if o.defined == definedOther && !hasSure {
-			return 0, false
+			return refused
 		}
 	}
 	if best == fails || !hasSure && !isDefined && r.isVetoed(e, list) {
-		return 0, false
+		return refused
 	}
-	anchored := hasSure || isDefined || r.isAnchored(e) || r.hasChineseTrade(list)
+	b := r.back(e, list, hasSure || isDefined)
 	switch {
-	case e.class == 'B' && best == passes && anchored:
-		return 0.95, true
-	case e.class == 'B' && best == passes:
-		return 0.9, true
-	case !anchored:
-		return 0, false
+	case b.isContested():
+		return r.contest(e, list, b)
 	case e.class == 'B':
-		return 0.8, true
-	case best == passes && usable >= 2:
-		return 0.85, true
-	case best == passes:
-		return 0.8, true
+		return groundOfB(b, best)
 	}
-	return 0.7, true
+	return groundOfC(b, best)
+}
+
+// contest decides between the senses of a name: what speaks for the company by
+// a word of its own must outweigh what speaks against it, or stand nearer.
+func (r *reading) contest(e *entry, list []occurrence, b backing) ground {
+	isSpokenFor := b.isSure || b.own > 0 || b.hasKin
+	if balance := b.balance(); !isSpokenFor || balance < 0 || balance == 0 && !r.isNearer(e, list) {
+		return refused
+	}
+	return groundContested
+}
+
+func groundOfB(b backing, best verdict) ground {
+	switch {
+	case b.isSure:
+		return groundSpanDefined
+	case best == passes && b.isAnchored():
+		return groundSpanAnchored
+	case best == passes:
+		return groundSpanAlone
+	case b.isAnchored():
+		return groundSpanUnsure
+	}
+	return refused
+}
+
+func groundOfC(b backing, best verdict) ground {
+	switch {
+	case b.isSure:
+		return groundAnchorDefined
+	case !b.isAnchored():
+		return refused
+	case best != passes:
+		return groundAnchorUnsure
+	case b.own > 1:
+		return groundAnchorMany
+	case b.own > 0:
+		return groundAnchorOne
+	case b.hasKin:
+		return groundAnchorKin
+	}
+	return groundAnchorTrade
 }
 
 // isVetoed says whether a blocker of the company that stands in the document

@@ -33,6 +33,7 @@ type Matcher struct {
 	machine  *automaton
 	keys     []key
 	entries  []entry
+	owners   []owner
 	readings sync.Pool
 }
 
@@ -53,6 +54,7 @@ type Mention struct {
 	Position    string // headline, lead, body or passing
 	Salience    float64
 	Probability float64
+	Ground      string // what the probability rests on: a row of probability.go
 	Occurrences int
 	Evidence    string // a sentence of the document, at most 400 characters
 	Namings     []Naming
@@ -73,8 +75,9 @@ const mostQuotes = 8
 // Naming is one place where the company is named. What recurs on many pages of
 // an outlet is furniture: later steps know it by the hash of its sentence.
 type Naming struct {
-	Sentence int64  // first 63 bits of the SHA-256 of the sentence as one line
-	Position string // headline, lead or body
+	Sentence   int64  // first 63 bits of the SHA-256 of the sentence as one line
+	Position   string // headline, lead or body
+	Start, End int    // bytes of the name in the title or in the body
 }
 
 // mostNamings is how many places of a mention are told.

@@ -69,7 +69,7 @@ func (r *reading) namings(list []occurrence) []Naming {
 	list = list[:min(len(list), mostNamings)]
 	told := make([]Naming, len(list))
 	for i, o := range list {
-		told[i].Position = r.positionOf(o)
+		told[i].Position, told[i].Start, told[i].End = r.positionOf(o), o.name.start, o.name.end
 		if i > 0 && o.part == list[i-1].part && o.sentence == list[i-1].sentence {
 			told[i].Sentence = told[i-1].Sentence
 			continue

@@ -3,6 +3,7 @@ package match
 import (
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -11,11 +12,13 @@ import (
 type reading struct {
 	m          *Matcher
 	language   string
+	country    string
 	night      int // as yyyymmdd, 0 for not known
 	parts      [2]part
 	live       []int32 // entries of all candidates
 	anchors    []anchor
 	vetoed     []veto
+	sure       []int32 // owners of the sure names that stand in the document
 	candidates int
 }
 
@@ -59,6 +62,7 @@ type veto struct{ company, initials string }
 func (r *reading) begin(m *Matcher, doc Document) {
 	r.m = m
 	r.language = primary(doc.Language)
+	r.country = strings.ToUpper(doc.Country)
 	r.night = 0
 	if !doc.Night.IsZero() {
 		r.night = dayNumber(doc.Night)
@@ -66,6 +70,7 @@ func (r *reading) begin(m *Matcher, doc Document) {
 	r.live = r.live[:0]
 	r.anchors = r.anchors[:0]
 	r.vetoed = r.vetoed[:0]
+	r.sure = r.sure[:0]
 	r.candidates = 0
 	for i, text := range []string{doc.Title, doc.Body} {
 		p := &r.parts[i]
@@ -136,7 +141,7 @@ func (r *reading) addCandidate(p *part, c candidate, entries []int32, lost int) 
 	written := ""
 	for _, id := range entries {
 		e := &r.m.entries[id]
-		if e.language != "" && e.language != r.language || !e.isValid(r.night) {
+		if e.language != "" && e.language != r.language || !holds(e.from, e.to, r.night) {
 			continue
 		}
 		if e.spelling != "" {
@@ -155,14 +160,15 @@ func (r *reading) addCandidate(p *part, c candidate, entries []int32, lost int) 
 	}
 }
 
-func (e *entry) isValid(night int) bool {
+// holds says whether a night lies between two dates; zero dates are no bounds.
+func holds(from, to time.Time, night int) bool {
 	switch {
 	case night == 0:
 		return true
-	case !e.from.IsZero() && night < dayNumber(e.from):
+	case !from.IsZero() && night < dayNumber(from):
 		return false
 	}
-	return e.to.IsZero() || night <= dayNumber(e.to)
+	return to.IsZero() || night <= dayNumber(to)
 }
 
 // resolve leaves one candidate at a place: the longest, and the leftmost of
