@@ -53,6 +53,7 @@ import (
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/sql/seeds"
 	"github.com/overheard-news/overheard/transform/article"
+	"github.com/overheard-news/overheard/transform/judge"
 	"github.com/overheard-news/overheard/transform/match"
 )
 
@@ -76,6 +77,11 @@ type Normaliser interface {
 // Matcher finds the companies an article names.
 type Matcher interface {
 	Match(doc match.Document) []match.Mention
+}
+
+// Judge tells what the sentences that name a company say of it.
+type Judge interface {
+	Judge(language string, quotes []match.Quote) judge.Judgement
 }
 
 // Progress is told how far the work is.
@@ -111,6 +117,7 @@ type Config struct {
 	Budget            time.Duration  // for the whole crawl, 0: none; then it ends in order, and what is left waits
 	TrustChannelDates bool
 	Archive           Archive       // keeps every page fetched; nil: none
+	Judge             Judge         // of tone and dimensions; nil: they stay unknown
 	Meter             Meter         // is told what is kept and stored; nil: nobody is
 	ExtractTimeout    time.Duration // for reading one page; 0 is a minute
 	Inflight          *Inflight     // remembers what is being read, should the process die of it; nil: nothing does
@@ -130,6 +137,7 @@ type Collector struct {
 
 	owners     map[string]string         // host → outlet that lives there
 	zones      map[string]*time.Location // outlet → where it is
+	countries  map[string]string         // outlet → country, ISO 3166-1 alpha-2
 	extractors *semaphore.Weighted       // pages being read
 	locks      *outletLocks
 
@@ -151,11 +159,13 @@ func New(lg *slog.Logger, db *sqlx.DB, cfg Config, f Fetcher, p Poller, n Normal
 		lg: lg, db: db, cfg: cfg, fetcher: f, poller: p, normaliser: n, matcher: m, progress: pr, now: now,
 		owners:     map[string]string{},
 		zones:      map[string]*time.Location{},
+		countries:  map[string]string{},
 		extractors: semaphore.NewWeighted(int64(max(1, cfg.Extractors))),
 		locks:      newOutletLocks(lg, db),
 	}
 	for _, o := range cfg.Outlets {
 		c.owners[hostOf(o.HomeURL)] = o.ID
+		c.countries[o.ID] = o.Country
 		if zone, err := time.LoadLocation(o.TimeZone); err == nil {
 			c.zones[o.ID] = zone
 		}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/transform/article"
-	"github.com/overheard-news/overheard/transform/match"
+	"github.com/overheard-news/overheard/transform/judge"
 	"github.com/overheard-news/overheard/transform/story"
 )
 
@@ -25,7 +25,7 @@ type extraction struct {
 	err      error
 	night    time.Time
 	sketch   []int32
-	mentions []match.Mention
+	mentions []judge.Mention
 }
 
 // guarded reads a page and puts what it finds into res.
@@ -43,7 +43,7 @@ func (c *Collector) guarded(ctx context.Context, page article.Page, res *result)
 	found := make(chan extraction, 1)
 	go func() {
 		defer done()
-		found <- c.read(read, page, url)
+		found <- c.read(read, page, res.outletID, url)
 	}()
 	limit := time.NewTimer(cmp.Or(c.cfg.ExtractTimeout, time.Minute))
 	defer limit.Stop()
@@ -64,7 +64,7 @@ func (c *Collector) guarded(ctx context.Context, page article.Page, res *result)
 }
 
 // read is the work itself: everything between the bytes of a page and its row.
-func (c *Collector) read(ctx context.Context, page article.Page, url string) (e extraction) {
+func (c *Collector) read(ctx context.Context, page article.Page, outletID, url string) (e extraction) {
 	defer func() {
 		if p := recover(); p != nil {
 			c.lg.Error("a page made the extraction panic", "url", url, "panic", p, "stack", string(debug.Stack()))
@@ -77,6 +77,6 @@ func (c *Collector) read(ctx context.Context, page article.Page, url string) (e 
 	}
 	e.night = ledger.Night(e.article.PublishedAt, c.cfg.ReportZone)
 	e.sketch = story.Sketch(e.article.Body)
-	e.mentions = c.mentions(e.article, e.night)
+	e.mentions = c.mentions(outletID, e.article, e.night)
 	return e
 }

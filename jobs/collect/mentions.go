@@ -10,7 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
-	"github.com/overheard-news/overheard/transform/match"
+	"github.com/overheard-news/overheard/transform/judge"
 )
 
 // mention is a row of staging.mentions without what it has of its article.
@@ -27,10 +27,17 @@ type mention struct {
 	Evidence    string         `db:"evidence"`
 	Hashes      pq.Int64Array  `db:"sentence_hashes"`
 	Positions   pq.StringArray `db:"sentence_positions"`
+	Negative    *float64       `db:"tone_negative"`
+	Positive    *float64       `db:"tone_positive"`
+
+	// Null, not empty, where no rules judge the language.
+	Dimensions             pq.StringArray  `db:"dimensions"`
+	DimensionProbabilities pq.Float64Array `db:"dimension_probabilities"`
+	DimensionEvidence      pq.StringArray  `db:"dimension_evidence"`
 }
 
 // mentionOf is a mention as it would be stored.
-func mentionOf(m match.Mention) mention {
+func mentionOf(m judge.Mention) mention {
 	row := mention{
 		CompanyID: m.CompanyID, Alias: storableText(m.Alias), Class: m.Class, Position: m.Position,
 		Salience: m.Salience, Probability: m.Probability, Occurrences: m.Occurrences, Evidence: storableText(m.Evidence),
@@ -38,6 +45,17 @@ func mentionOf(m match.Mention) mention {
 	}
 	for i, n := range m.Namings {
 		row.Hashes[i], row.Positions[i] = n.Sentence, n.Position
+	}
+	if m.Tone != nil {
+		row.Negative, row.Positive = &m.Tone.Negative, &m.Tone.Positive
+	}
+	if m.Dimensions != nil {
+		row.Dimensions, row.DimensionProbabilities, row.DimensionEvidence = pq.StringArray{}, pq.Float64Array{}, pq.StringArray{}
+	}
+	for _, d := range m.Dimensions {
+		row.Dimensions = append(row.Dimensions, d.Name)
+		row.DimensionProbabilities = append(row.DimensionProbabilities, d.Probability)
+		row.DimensionEvidence = append(row.DimensionEvidence, storableText(d.Evidence))
 	}
 	return row
 }
@@ -48,7 +66,19 @@ func (m mention) equals(other mention) bool {
 	return m.Alias == other.Alias && m.Class == other.Class && m.Position == other.Position &&
 		math.Abs(m.Salience-other.Salience) < half && math.Abs(m.Probability-other.Probability) < half &&
 		m.Occurrences == other.Occurrences && m.Evidence == other.Evidence &&
-		slices.Equal(m.Hashes, other.Hashes) && slices.Equal(m.Positions, other.Positions)
+		slices.Equal(m.Hashes, other.Hashes) && slices.Equal(m.Positions, other.Positions) &&
+		isNear(m.Negative, other.Negative) && isNear(m.Positive, other.Positive) &&
+		(m.Dimensions == nil) == (other.Dimensions == nil) && slices.Equal(m.Dimensions, other.Dimensions) &&
+		slices.Equal(m.DimensionEvidence, other.DimensionEvidence) &&
+		slices.EqualFunc(m.DimensionProbabilities, other.DimensionProbabilities, func(a, b float64) bool { return math.Abs(a-b) < half })
+}
+
+// isNear compares probabilities as they are stored, with four places.
+func isNear(a, b *float64) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return math.Abs(*a-*b) < 0.000051
 }
 
 // standingMentions reads the mentions of articles, by article.
@@ -59,7 +89,8 @@ func standingMentions(ctx context.Context, tx *sqlx.Tx, nights []time.Time, ids 
 	var rows []mention
 	err := tx.SelectContext(ctx, &rows, `
 		select article_id, company_id, outlet_id, alias, alias_class, position, salience, match_probability,
-			occurrence_count, evidence, sentence_hashes, sentence_positions
+			occurrence_count, evidence, sentence_hashes, sentence_positions,
+			tone_negative, tone_positive, dimensions, dimension_probabilities, dimension_evidence
 		from staging.mentions
 		where article_id = any($1) and night = any(cast($2 as date[]))`, pq.Array(ids), pq.Array(dates(nights)))
 	if err != nil {
@@ -123,7 +154,7 @@ func rewriteMentions(ctx context.Context, tx *sqlx.Tx, list []result) ([]change,
 			}
 			write[c.companyID] = c.what != mentionRemoved
 		}
-		r.mentions = slices.DeleteFunc(slices.Clone(r.mentions), func(m match.Mention) bool { return !write[m.CompanyID] })
+		r.mentions = slices.DeleteFunc(slices.Clone(r.mentions), func(m judge.Mention) bool { return !write[m.CompanyID] })
 		if len(r.mentions) > 0 {
 			fresh = append(fresh, r)
 		}

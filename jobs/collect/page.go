@@ -10,6 +10,7 @@ import (
 	"github.com/overheard-news/overheard/crawlers/fetch"
 	"github.com/overheard-news/overheard/crawlers/outlets"
 	"github.com/overheard-news/overheard/transform/article"
+	"github.com/overheard-news/overheard/transform/judge"
 	"github.com/overheard-news/overheard/transform/match"
 )
 
@@ -64,7 +65,7 @@ type result struct {
 	night     time.Time
 	article   *article.Article
 	sketch    []int32
-	mentions  []match.Mention
+	mentions  []judge.Mention
 	editedAt  *time.Time // of the article; nil unless a recheck found another text
 	deletedAt *time.Time // of the article; nil unless it was found gone
 }
@@ -160,9 +161,21 @@ func (c *Collector) take(e extraction, res *result) {
 	res.article, res.night, res.sketch, res.mentions = e.article, e.night, e.sketch, e.mentions
 }
 
-// mentions finds the companies of an article of a night.
-func (c *Collector) mentions(a *article.Article, night time.Time) []match.Mention {
-	return c.matcher.Match(match.Document{Title: a.Title, Body: a.Body, Language: a.Language, Night: night})
+// mentions finds the companies that an article of an outlet names, and what it says
+// of them.
+func (c *Collector) mentions(outletID string, a *article.Article, night time.Time) []judge.Mention {
+	found := c.matcher.Match(match.Document{Title: a.Title, Body: a.Body, Language: a.Language, Country: c.countries[outletID], Night: night})
+	if len(found) == 0 {
+		return nil
+	}
+	list := make([]judge.Mention, len(found))
+	for i, m := range found {
+		list[i].Mention = m
+		if c.cfg.Judge != nil {
+			list[i].Judgement = c.cfg.Judge.Judge(a.Language, m.Quotes)
+		}
+	}
+	return list
 }
 
 // pageOf puts together what is known of a page before it is read.

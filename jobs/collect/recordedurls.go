@@ -128,7 +128,7 @@ func (m *merger) compareRecorded(r *result, old stored) {
 		night := settleDate(r.article, r.night, dated{old.Night, old.PublishedAt, old.PublishedOrigin, old.IsPublishedExact})
 		if !night.Equal(r.night) {
 			r.night = night
-			r.mentions = m.mentions(r.article, night) // names have times of their own
+			r.mentions = m.mentions(old.OutletID, r.article, night) // names have times of their own
 		}
 	}
 	r.outletID, r.editedAt, r.deletedAt = old.OutletID, old.EditedAt, old.DeletedAt

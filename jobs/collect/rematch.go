@@ -67,7 +67,7 @@ func (c *Collector) rematchSome(ctx context.Context, run *ledger.Run, outletID s
 			for i := k; i < len(rows); i += extractors {
 				r := rows[i]
 				a := &article.Article{ID: r.ArticleID, Title: r.Title, Body: r.Body, Language: r.Language}
-				list[i] = result{outletID: outletID, night: night, article: a, mentions: c.mentions(a, night)}
+				list[i] = result{outletID: outletID, night: night, article: a, mentions: c.mentions(outletID, a, night)}
 			}
 		})
 	}

@@ -89,7 +89,7 @@ func (c *Collector) Reread(ctx context.Context, run *ledger.Run, o outlets.Outle
 	if ctx.Err() != nil && res.outcome == "" {
 		return cutOff(ctx)
 	}
-	out := judge(r, res)
+	out := settle(r, res)
 	if out.IsUnsent && out.Outcome == "" {
 		return out
 	}
@@ -126,8 +126,8 @@ func (c *Collector) knownURL(ctx context.Context, r Reread) (waiting, error) {
 	return w, nil
 }
 
-// judge says what a page that was read again is to the article.
-func judge(r Reread, res result) RereadResult {
+// settle says what a page that was read again is to the article.
+func settle(r Reread, res result) RereadResult {
 	out := RereadResult{
 		Reason: res.reason, Status: res.status, RetryAfter: res.retryAfter, Night: r.Night,
 		IsUnsent: res.isUnsent, IsNetworkDown: res.isNetworkDown,
@@ -283,7 +283,7 @@ func (c *Collector) replace(ctx context.Context, tx *sqlx.Tx, run *ledger.Run, r
 	night := settleDate(res.article, res.night, dated{old.Night.Time, old.PublishedAt, old.PublishedOrigin, old.IsPublishedExact})
 	if !night.Equal(res.night) {
 		res.night = night
-		res.mentions = c.mentions(res.article, night) // names have times of their own
+		res.mentions = c.mentions(old.OutletID, res.article, night) // names have times of their own
 	}
 	out.Night = res.night
 	res.url.Discovered, res.outletID, res.editedAt = old.FirstSeenAt, old.OutletID, &now

@@ -63,6 +63,7 @@ func candidates(a *article.Article) string {
 var mentionColumns = []string{
 	"night", "company_id", "article_id", "outlet_id", "alias", "alias_class", "position", "salience",
 	"match_probability", "occurrence_count", "evidence", "sentence_hashes", "sentence_positions",
+	"tone_negative", "tone_positive", "dimensions", "dimension_probabilities", "dimension_evidence",
 }
 
 func insertMentions(ctx context.Context, tx *sqlx.Tx, keep []result) error {
@@ -73,6 +74,7 @@ func insertMentions(ctx context.Context, tx *sqlx.Tx, keep []result) error {
 				if !yield([]any{
 					d.night.Format(time.DateOnly), m.CompanyID, d.article.ID, d.outletID, row.Alias, row.Class, row.Position,
 					m.Salience, m.Probability, row.Occurrences, row.Evidence, []int64(row.Hashes), []string(row.Positions),
+					row.Negative, row.Positive, []string(row.Dimensions), []float64(row.DimensionProbabilities), []string(row.DimensionEvidence),
 				}) {
 					return
 				}
