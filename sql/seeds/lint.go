@@ -17,14 +17,24 @@ import (
 //go:embed *.csv
 var files embed.FS
 
-// The files of a set and their columns. companies.csv and company_aliases.csv
-// are a contract with everybody who keeps a registry of their own.
+// The files of a set and their columns. The four of the companies are a contract
+// with everybody who keeps a registry of their own.
 var (
 	countryColumns  = []string{"country_code", "name", "region", "gdp_musd", "time_zone"}
 	languageColumns = []string{"language_code", "name"}
 	constantColumns = []string{"method_version", "constant_name", "value", "unit", "reason"}
-	companyColumns  = []string{"company_id", "name", "name_zh", "sector", "ownership", "home_country", "hq_city", "ticker", "wikidata_id", "is_comparator"}
-	aliasColumns    = []string{"company_id", "alias", "language", "class", "is_case_sensitive", "anchors", "valid_from", "valid_to"}
+	companyColumns  = []string{
+		"company_id", "name", "name_zh", "sector", "ownership", "home_country", "hq_city", "ticker", "wikidata_id", "is_comparator",
+		"parent_id", "counts_for", "valid_from", "valid_to",
+	}
+	aliasColumns   = []string{"company_id", "alias", "language", "class", "kind", "is_case_sensitive", "anchors", "valid_from", "valid_to"}
+	anchorColumns  = []string{"company_id", "anchor", "kind", "valid_from", "valid_to"}
+	senseColumns   = []string{"company_id", "alias", "sense", "cues", "countries"}
+	codeColumns    = []string{"dimension", "framework", "code", "name"}
+	toneColumns    = []string{"language_code", "true_tone", "judged_tone", "confusion", "correction"}
+	qualityColumns = []string{
+		"stage", "set_name", "split", "breakdown", "part", "measure", "value", "value_low", "value_high", "sample_count", "measured_on",
+	}
 )
 
 var (
@@ -89,6 +99,11 @@ func Lint(fsys fs.FS) (Set, []Problem) {
 	l.constants()
 	l.companies()
 	l.aliases()
+	l.anchors()
+	l.senses()
+	l.codes()
+	l.tones()
+	l.quality()
 	slices.SortStableFunc(l.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
 	})
@@ -113,6 +128,16 @@ type linter struct {
 	set          Set
 	problems     []Problem
 	companyLines map[string]int // where each company stands in companies.csv
+}
+
+// isKnown reports a company_id that companies.csv does not have; if that could
+// not be read it has been told once and is not held against every row.
+func (l *linter) isKnown(t *table, r row, id string) bool {
+	if _, ok := l.companyLines[id]; ok || id == "" || len(l.companyLines) == 0 {
+		return ok
+	}
+	t.report(r.line, fmt.Sprintf("company_id %q is not in companies.csv", id), Suggest(id, keys(l.companyLines))+"add the company first")
+	return false
 }
 
 func (l *linter) keep(t *table) { l.problems = append(l.problems, t.problems...) }

@@ -2,6 +2,7 @@ package seeds
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -15,8 +16,7 @@ type placedAlias struct {
 	line int
 }
 
-// aliases checks company_aliases.csv against itself and the files read before; a
-// file that could not be read has been told once and is not held against every row.
+// aliases checks company_aliases.csv against itself and the files read before.
 func (l *linter) aliases() {
 	t := readTable(l.fsys, "company_aliases.csv", aliasColumns)
 	languages := l.knownLanguages()
@@ -24,11 +24,7 @@ func (l *linter) aliases() {
 	named := map[string]bool{}
 	for _, r := range t.rows {
 		a := t.alias(r)
-		if a.CompanyID != "" && len(l.companyLines) > 0 {
-			if _, ok := l.companyLines[a.CompanyID]; !ok {
-				t.report(r.line, fmt.Sprintf("company_id %q is not in companies.csv", a.CompanyID), Suggest(a.CompanyID, keys(l.companyLines))+"add the company first")
-			}
-		}
+		l.isKnown(t, r, a.CompanyID)
 		if a.Language != "" && len(languages) > 0 && !languages[a.Language] {
 			t.report(r.line, fmt.Sprintf("language %q is not in languages.csv", a.Language), "write a code such as "+listed(languages)+", or und for all languages")
 		}
@@ -60,51 +56,31 @@ func (t *table) alias(r row) Alias {
 		Alias:           t.need(r, "alias"),
 		Language:        t.need(r, "language"),
 		Class:           t.oneOf(r, "class", classes),
+		Kind:            t.oneOf(r, "kind", aliasKinds),
 		IsCaseSensitive: t.truth(r, "is_case_sensitive"),
-		ValidFrom:       t.date(r, "valid_from"),
-		ValidTo:         t.date(r, "valid_to"),
+		Anchors:         t.list(r, "anchors", "anchor"),
 	}
-	if anchors := t.get(r, "anchors"); anchors != "" {
-		a.Anchors = strings.Split(anchors, "|")
-	}
+	a.ValidFrom, a.ValidTo = t.period(r)
 	if len([]rune(a.Alias)) == 1 {
 		t.report(r.line, fmt.Sprintf("alias %q is a single character", a.Alias), "use a longer form")
 	}
+	if a.Kind != "" && a.Class != "" && (a.Kind == "other") != (a.Class == "D") {
+		t.report(r.line, fmt.Sprintf("alias %q is of class %s and kind %s", a.Alias, a.Class, a.Kind), "what is somebody else's is of class D and kind other, and nothing else is")
+	}
 	switch {
+	case a.Class == "A" && !a.IsCaseSensitive && ordinaryWords[fold(a.Alias)]:
+		t.report(r.line, fmt.Sprintf("alias %q is of class A and an ordinary word", a.Alias), "make it B, or C with anchors")
 	case a.Class == "C" && len(a.Anchors) == 0:
 		t.report(r.line, fmt.Sprintf("alias %q is of class C and has no anchors", a.Alias), "list words that stand in articles about the company, separated by |")
 	case a.Class != "C" && len(a.Anchors) > 0:
 		t.report(r.line, fmt.Sprintf("alias %q is of class %s and has anchors", a.Alias, a.Class), "only class C reads anchors: make it C or empty them")
 	}
-	seen := map[string]bool{}
 	for _, anchor := range a.Anchors {
-		switch {
-		case strings.TrimSpace(anchor) != anchor || anchor == "":
-			t.report(r.line, fmt.Sprintf("anchor %q is empty or has white space around it", anchor), "write anchors as one|two|three")
-		case seen[fold(anchor)]:
-			t.report(r.line, fmt.Sprintf("anchor %q is there twice", anchor), "delete one of them")
-		case fold(anchor) == fold(a.Alias):
+		if fold(anchor) == fold(a.Alias) {
 			t.report(r.line, fmt.Sprintf("anchor %q is the alias itself", anchor), "an anchor must add something: delete it")
 		}
-		seen[fold(anchor)] = true
-	}
-	if !a.ValidFrom.IsZero() && !a.ValidTo.IsZero() && a.ValidTo.Before(a.ValidFrom) {
-		t.report(r.line, fmt.Sprintf("valid_to %s is before valid_from %s", t.get(r, "valid_to"), t.get(r, "valid_from")), "swap the dates")
 	}
 	return a
-}
-
-func (t *table) date(r row, column string) time.Time {
-	value := t.get(r, column)
-	if value == "" {
-		return time.Time{}
-	}
-	date, err := time.Parse(time.DateOnly, value)
-	if err != nil || date.Year() < 1800 || date.Year() > 2199 {
-		t.report(r.line, fmt.Sprintf("%s %q is not a date", column, value), "write YYYY-MM-DD, or leave it empty")
-		return time.Time{}
-	}
-	return date
 }
 
 // collide reports two aliases of equal folded text that cannot both stand.
@@ -118,11 +94,24 @@ func (t *table) collide(first, second placedAlias) {
 		}
 		return
 	}
-	claims := func(a Alias) bool { return a.Class == "A" || a.Class == "B" }
-	if claims(first.Alias) && claims(second.Alias) && shareLanguage(first.Alias, second.Alias) && shareNight(first.Alias, second.Alias) {
-		t.report(second.line, fmt.Sprintf("alias %q is claimed by %q too, in line %d", second.Alias.Alias, first.CompanyID, first.line),
-			"give it to one of them, make one class C with anchors, or end its validity")
+	if !canClash(first.Class, second.Class) || !shareLanguage(first.Alias, second.Alias) || !shareNight(first.Alias, second.Alias) {
+		return
 	}
+	remedy := "give it to one of them, make one class C with anchors, or end its validity"
+	if first.Class == "A" || second.Class == "A" {
+		remedy = "class A says that it can be nothing else: give it to one of them, make both class C with anchors, or end its validity"
+	}
+	t.report(second.line, fmt.Sprintf("alias %q is claimed by %q too, in line %d", second.Alias.Alias, first.CompanyID, first.line), remedy)
+}
+
+// canClash tells whether two companies cannot have one alias with these classes.
+// C beside B or C is decided by what else the text says; a blocker of one company
+// may well be the name of another.
+func canClash(a, b string) bool {
+	if a == "D" || b == "D" {
+		return false
+	}
+	return a == "A" || b == "A" || a == "B" && b == "B"
 }
 
 func shareLanguage(a, b Alias) bool {
@@ -138,11 +127,4 @@ func shareNight(a, b Alias) bool {
 // fold is the text the matcher sees: compatibility forms and case undone.
 func fold(s string) string { return strings.ToLower(norm.NFKC.String(s)) }
 
-func keys(lines map[string]int) []string {
-	names := make([]string, 0, len(lines))
-	for name := range lines {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
+func keys[V any](table map[string]V) []string { return slices.Sorted(maps.Keys(table)) }

@@ -3,6 +3,7 @@ package seeds
 import (
 	"fmt"
 	"regexp"
+	"slices"
 )
 
 var (
@@ -28,7 +29,10 @@ func (l *linter) companies() {
 			Ticker:       t.get(r, "ticker"),
 			WikidataID:   t.get(r, "wikidata_id"),
 			IsComparator: t.truth(r, "is_comparator"),
+			ParentID:     t.get(r, "parent_id"),
+			CountsFor:    t.get(r, "counts_for"),
 		}
+		c.ValidFrom, c.ValidTo = t.period(r)
 		if c.ID != "" && !idPattern.MatchString(c.ID) {
 			t.report(r.line, fmt.Sprintf("company_id %q is not an identifier", c.ID), "use small letters, digits and single hyphens")
 		}
@@ -51,5 +55,46 @@ func (l *linter) companies() {
 		}
 		l.set.Companies = append(l.set.Companies, c)
 	}
+	t.families(l.set.Companies)
 	l.keep(t)
+}
+
+// families checks who belongs to whom, once all companies are known.
+func (t *table) families(companies []Company) {
+	parents, lines := map[string]string{}, map[string]int{}
+	for _, c := range companies {
+		if _, ok := parents[c.ID]; !ok {
+			parents[c.ID] = c.ParentID
+		}
+	}
+	for i, r := range t.rows {
+		c := companies[i]
+		if _, ok := lines[c.ID]; ok {
+			continue
+		}
+		lines[c.ID] = r.line
+		if _, ok := parents[c.ParentID]; !ok && c.ParentID != "" {
+			t.report(r.line, fmt.Sprintf("parent_id %q is not in this file", c.ParentID), Suggest(c.ParentID, keys(parents))+"add the parent, or leave it empty")
+			continue
+		}
+		ancestors, isCycle := ancestorsOf(c.ID, parents)
+		switch {
+		case isCycle:
+			t.report(r.line, fmt.Sprintf("company %q is an ancestor of itself", c.ID), "empty one parent_id of the circle")
+		case c.CountsFor != "" && !slices.Contains(ancestors, c.CountsFor):
+			t.report(r.line, fmt.Sprintf("counts_for %q is neither the parent of %q nor above it", c.CountsFor, c.ID), "a company counts for one that controls it: give that as parent_id, or leave counts_for empty")
+		}
+	}
+}
+
+// ancestorsOf lists the parent of a company, the parent's parent and so on; it
+// stops and says so where they come back to the company.
+func ancestorsOf(id string, parents map[string]string) (ancestors []string, isCycle bool) {
+	for at := parents[id]; at != "" && !slices.Contains(ancestors, at); at = parents[at] {
+		if at == id {
+			return ancestors, true
+		}
+		ancestors = append(ancestors, at)
+	}
+	return ancestors, false
 }

@@ -1,15 +1,31 @@
 // Package seeds holds what we know by hand: countries, languages, the constants
-// of the method, and the companies with the names they are written by.
+// of the method, the companies with the names they are written by, and how well
+// what we make of a text was measured to be.
 //
 // The facts are CSV files beside this one. BuiltIn gives them as they were
-// compiled in; Lint reads any folder of the same five files strictly and tells
-// every fault with its file, line and remedy; Sync writes a set into the schema
-// seeds inside the caller's transaction, and SyncOutlets does the same for the
-// outlet registry, which lives in crawlers/outlets.
+// compiled in; Lint reads any folder of the same files strictly and tells every
+// fault with its file, line and remedy; Sync writes a set into the schema seeds
+// inside the caller's transaction and notes in ops.alias_changes what changed in
+// the names, and SyncOutlets does the same for the outlet registry, which lives
+// in crawlers/outlets.
 //
 // To add a company: one line in companies.csv, at least one in
 // company_aliases.csv, then go test ./sql/seeds. An identifier is never reused: a
-// company that leaves the file stays in the database as inactive.
+// company that leaves the file stays in the database as inactive. A company that
+// was dissolved or merged away stays in the file, with the last day it is followed.
+//
+// The class of an alias is the question to ask of it. Can it be nothing else,
+// in any text? A. Is it the company wherever it stands as a name of its own? B,
+// and the matcher looks at its neighbours. Is it a common word, an abbreviation
+// of many, a surname? C, and the text has to speak of the company otherwise: by
+// the anchors of the alias, by those of the company (company_anchors.csv), by its
+// ticker or town. A longer name of somebody else that contains one of ours is D.
+// What a B or C means besides goes into company_senses.csv, with the words that
+// speak for it and the countries whose press means it by default.
+//
+// A brand or a platform is an alias of its company (kind brand). It is a company
+// of its own, with parent_id, if it is written about as one; its mentions then
+// count for the company in counts_for, or, if that is empty, for itself.
 package seeds
 
 import (

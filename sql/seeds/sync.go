@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -89,108 +88,6 @@ on conflict (method_version, constant_name) do update set
 where (kept.value, kept.unit, kept.reason)
     is distinct from (excluded.value, excluded.unit, excluded.reason)`
 
-	upsertCompanies = `
-insert into seeds.companies as kept (
-    company_id, name, name_zh, sector, ownership, home_country, hq_city,
-    ticker, wikidata_id, is_comparator, is_active
-)
-select
-    given.company_id,
-    given.name,
-    nullif(given.name_zh, ''),
-    given.sector,
-    given.ownership,
-    given.home_country,
-    nullif(given.hq_city, ''),
-    nullif(given.ticker, ''),
-    nullif(given.wikidata_id, ''),
-    given.is_comparator,
-    true
-from unnest(
-    cast($1 as text[]), cast($2 as text[]), cast($3 as text[]),
-    cast($4 as text[]), cast($5 as text[]), cast($6 as text[]),
-    cast($7 as text[]), cast($8 as text[]), cast($9 as text[]),
-    cast($10 as boolean[])
-) as given (
-    company_id, name, name_zh, sector, ownership, home_country, hq_city,
-    ticker, wikidata_id, is_comparator
-)
-order by given.company_id
-on conflict (company_id) do update set
-    name = excluded.name,
-    name_zh = excluded.name_zh,
-    sector = excluded.sector,
-    ownership = excluded.ownership,
-    home_country = excluded.home_country,
-    hq_city = excluded.hq_city,
-    ticker = excluded.ticker,
-    wikidata_id = excluded.wikidata_id,
-    is_comparator = excluded.is_comparator,
-    is_active = excluded.is_active
-where (
-    kept.name, kept.name_zh, kept.sector, kept.ownership, kept.home_country,
-    kept.hq_city, kept.ticker, kept.wikidata_id, kept.is_comparator,
-    kept.is_active
-) is distinct from (
-    excluded.name, excluded.name_zh, excluded.sector, excluded.ownership,
-    excluded.home_country, excluded.hq_city, excluded.ticker,
-    excluded.wikidata_id, excluded.is_comparator, excluded.is_active
-)`
-
-	retireCompanies = `
-update seeds.companies
-set is_active = false
-where is_active and company_id <> all(cast($1 as text[]))`
-
-	upsertAliases = `
-insert into seeds.company_aliases as kept (
-    company_id, alias, language_code, class, is_case_sensitive, anchors,
-    valid_from, valid_to
-)
-select
-    given.company_id,
-    given.alias,
-    given.language_code,
-    given.class,
-    given.is_case_sensitive,
-    nullif(given.anchors, ''),
-    cast(nullif(given.valid_from, '') as date),
-    cast(nullif(given.valid_to, '') as date)
-from unnest(
-    cast($1 as text[]), cast($2 as text[]), cast($3 as text[]),
-    cast($4 as text[]), cast($5 as boolean[]), cast($6 as text[]),
-    cast($7 as text[]), cast($8 as text[])
-) as given (
-    company_id, alias, language_code, class, is_case_sensitive, anchors,
-    valid_from, valid_to
-)
-order by given.company_id, given.alias, given.language_code
-on conflict (company_id, alias, language_code) do update set
-    class = excluded.class,
-    is_case_sensitive = excluded.is_case_sensitive,
-    anchors = excluded.anchors,
-    valid_from = excluded.valid_from,
-    valid_to = excluded.valid_to
-where (
-    kept.class, kept.is_case_sensitive, kept.anchors, kept.valid_from,
-    kept.valid_to
-) is distinct from (
-    excluded.class, excluded.is_case_sensitive, excluded.anchors,
-    excluded.valid_from, excluded.valid_to
-)`
-
-	deleteAliases = `
-delete from seeds.company_aliases
-where (company_id, alias, language_code) not in (
-    select
-        given.company_id,
-        given.alias,
-        given.language_code
-    from unnest(
-        cast($1 as text[]), cast($2 as text[]), cast($3 as text[])
-    ) as given (company_id, alias, language_code)
-)`
-
 	upsertOutlets = `
 insert into seeds.outlets as kept (
     outlet_id, name, publisher_id, country_code, language_code, tier,
@@ -255,11 +152,17 @@ where is_active and outlet_id <> all(cast($1 as text[]))`
 )
 
 // Sync makes the schema seeds say what the set says. Companies that have left
-// the set become inactive and keep their history; aliases that have left it are
-// deleted, since nothing hangs on them. Countries, languages and constants are
+// the set become inactive and keep their history; whatever else has left it is
+// deleted, since nothing hangs on it. Countries, languages and constants are
 // only added and changed: rows of other nights and method versions refer to them.
+// What changes in names, anchors and other senses is noted in ops.alias_changes,
+// unless the database had no companies: then there is no text to match again.
 func Sync(ctx context.Context, tx *sqlx.Tx, set Set) error {
-	steps := []func(context.Context, *sqlx.Tx, Set) error{syncCountries, syncLanguages, syncConstants, syncCompanies, syncAliases}
+	steps := []func(context.Context, *sqlx.Tx, Set) error{
+		syncCountries, syncLanguages, syncConstants,
+		noteChanges, syncCompanies, syncAliases, syncAnchors, syncSenses,
+		syncCodes, syncTones, syncQuality,
+	}
 	for _, step := range steps {
 		if err := step(ctx, tx, set); err != nil {
 			return err
@@ -319,41 +222,6 @@ func syncConstants(ctx context.Context, tx *sqlx.Tx, set Set) error {
 		pq.Array(column(set.Constants, func(c Constant) string { return c.Value })),
 		pq.Array(column(set.Constants, func(c Constant) string { return c.Unit })),
 		pq.Array(column(set.Constants, func(c Constant) string { return c.Reason })))
-}
-
-func syncCompanies(ctx context.Context, tx *sqlx.Tx, set Set) error {
-	ids := column(set.Companies, func(c Company) string { return c.ID })
-	if err := run(ctx, tx, "write companies", upsertCompanies,
-		pq.Array(ids),
-		pq.Array(column(set.Companies, func(c Company) string { return c.Name })),
-		pq.Array(column(set.Companies, func(c Company) string { return c.NameZH })),
-		pq.Array(column(set.Companies, func(c Company) string { return c.Sector })),
-		pq.Array(column(set.Companies, func(c Company) string { return c.Ownership })),
-		pq.Array(column(set.Companies, func(c Company) string { return c.HomeCountry })),
-		pq.Array(column(set.Companies, func(c Company) string { return c.HQCity })),
-		pq.Array(column(set.Companies, func(c Company) string { return c.Ticker })),
-		pq.Array(column(set.Companies, func(c Company) string { return c.WikidataID })),
-		pq.Array(column(set.Companies, func(c Company) bool { return c.IsComparator })),
-	); err != nil {
-		return err
-	}
-	return run(ctx, tx, "retire companies", retireCompanies, pq.Array(ids))
-}
-
-func syncAliases(ctx context.Context, tx *sqlx.Tx, set Set) error {
-	ids := column(set.Aliases, func(a Alias) string { return a.CompanyID })
-	names := column(set.Aliases, func(a Alias) string { return a.Alias })
-	languages := column(set.Aliases, func(a Alias) string { return a.Language })
-	if err := run(ctx, tx, "delete aliases that are gone", deleteAliases, pq.Array(ids), pq.Array(names), pq.Array(languages)); err != nil {
-		return err
-	}
-	return run(ctx, tx, "write aliases", upsertAliases,
-		pq.Array(ids), pq.Array(names), pq.Array(languages),
-		pq.Array(column(set.Aliases, func(a Alias) string { return a.Class })),
-		pq.Array(column(set.Aliases, func(a Alias) bool { return a.IsCaseSensitive })),
-		pq.Array(column(set.Aliases, func(a Alias) string { return strings.Join(a.Anchors, "|") })),
-		pq.Array(column(set.Aliases, func(a Alias) string { return date(a.ValidFrom) })),
-		pq.Array(column(set.Aliases, func(a Alias) string { return date(a.ValidTo) })))
 }
 
 func run(ctx context.Context, tx *sqlx.Tx, what, query string, args ...any) error {

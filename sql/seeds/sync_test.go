@@ -5,11 +5,16 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/jmoiron/sqlx"
 
 	"github.com/overheard-news/overheard/sql/seeds"
 	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 )
+
+func day(year int, month time.Month, day int) time.Time {
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+}
 
 func inTx(t *testing.T, db *sqlx.DB, work func(tx *sqlx.Tx) error) {
 	t.Helper()
@@ -54,6 +59,12 @@ union all select concat_ws(' ', 'language', language_code, xmin) from seeds.lang
 union all select concat_ws(' ', 'constant', constant_name, xmin) from seeds.method_constants
 union all select concat_ws(' ', 'company', company_id, xmin) from seeds.companies
 union all select concat_ws(' ', 'alias', company_id, alias, language_code, xmin) from seeds.company_aliases
+union all select concat_ws(' ', 'anchor', company_id, anchor, xmin) from seeds.company_anchors
+union all select concat_ws(' ', 'sense', company_id, alias, sense, xmin) from seeds.company_senses
+union all select concat_ws(' ', 'code', dimension, framework, code, xmin) from seeds.dimension_codes
+union all select concat_ws(' ', 'tone', language_code, true_tone, judged_tone, xmin) from seeds.tone_confusions
+union all select concat_ws(' ', 'quality', stage, set_name, split, breakdown, part, measure, xmin) from seeds.quality
+union all select concat_ws(' ', 'change', change_id) from ops.alias_changes
 union all select concat_ws(' ', 'outlet', outlet_id, xmin) from seeds.outlets
 order by 1`
 
@@ -64,11 +75,15 @@ func TestSyncOfTheBuiltInSetTwiceWritesOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	set.Codes = append(set.Codes, seeds.DimensionCode{Dimension: "global_layout", Framework: "SDG", Code: "made up", Name: "Made up"})
+	set.Tones = append(set.Tones, seeds.ToneConfusion{Language: "aa", True: "negative", Judged: "neutral", Confusion: "0.123456789", Correction: "-0.123456789"})
+	set.Quality = append(set.Quality, seeds.Quality{Stage: "tone", Set: "made up", Split: "dev", Breakdown: "all", Part: "all", Measure: "f1", Value: "0.1234567", Count: 3, MeasuredOn: day(2026, 11, 22)})
 	outlet := seeds.OutletRow{OutletID: "a", Name: "A", PublisherID: "p", CountryCode: "DE", LanguageCode: "de", Tier: 1, HomeURL: "https://a.example/", IsActive: true}
 	sync(t, db, set)
 	syncOutlets(t, db, outlet)
 	before := rows(t, db, versions)
-	if want := len(set.Countries) + len(set.Languages) + len(set.Constants) + len(set.Companies) + len(set.Aliases) + 1; len(before) != want {
+	if want := len(set.Countries) + len(set.Languages) + len(set.Constants) + len(set.Companies) + len(set.Aliases) +
+		len(set.Anchors) + len(set.Senses) + len(set.Codes) + len(set.Tones) + len(set.Quality) + 1; len(before) != want {
 		t.Fatalf("%d rows written, want %d", len(before), want)
 	}
 	sync(t, db, set)
@@ -85,9 +100,19 @@ func TestSyncWritesWhatTheSetSays(t *testing.T) {
 		Countries: []seeds.Country{{Code: "CN", Name: "China", Region: "Asia", GDPMUSD: 17795000}, {Code: "ZZ", Name: "Unknown", Region: "Unknown"}},
 		Languages: []seeds.Language{{Code: "und", Name: "Undetermined"}},
 		Constants: []seeds.Constant{{MethodVersion: "ocpi-v1", Name: "cap", Value: "0.08", Unit: "share", Reason: "Why."}},
-		Companies: []seeds.Company{{ID: "a", Name: "A, \"B\"", Sector: "banking", Ownership: "state", HomeCountry: "CN"}},
-		Aliases: []seeds.Alias{{CompanyID: "a", Alias: "A {x}", Language: "und", Class: "C", IsCaseSensitive: true, Anchors: []string{"bank", "loan"},
-			ValidFrom: time.Date(2024, 1, 2, 0, 0, 0, 0, time.UTC)}},
+		Companies: []seeds.Company{
+			{ID: "a", Name: "A, \"B\"", Sector: "banking", Ownership: "state", HomeCountry: "CN"},
+			{ID: "b", Name: "B", Sector: "banking", Ownership: "state", HomeCountry: "CN", ParentID: "a", CountsFor: "a", ValidFrom: day(2021, 5, 8), ValidTo: day(2025, 1, 1)},
+		},
+		Aliases: []seeds.Alias{
+			{CompanyID: "a", Alias: "A {x}", Language: "und", Class: "C", Kind: "brand", IsCaseSensitive: true, Anchors: []string{"bank", "loan"}, ValidFrom: day(2024, 1, 2)},
+			{CompanyID: "a", Alias: "AA", Language: "und", Class: "A"},
+		},
+		Anchors: []seeds.Anchor{{CompanyID: "a", Anchor: "Boss", Kind: "executive", ValidFrom: day(2020, 1, 2)}},
+		Senses:  []seeds.Sense{{CompanyID: "a", Alias: "A {x}", Sense: "a letter", Cues: []string{"alphabet", "vowel"}, Countries: []string{"CN", "ZZ"}}},
+		Codes:   []seeds.DimensionCode{{Dimension: "global_layout", Framework: "SDG", Code: "9", Name: "Industry"}},
+		Tones:   []seeds.ToneConfusion{{Language: "en", True: "negative", Judged: "neutral", Confusion: "0.25", Correction: "-1.5"}},
+		Quality: []seeds.Quality{{Stage: "tone", Set: "news", Split: "dev", Breakdown: "all", Part: "all", Measure: "f1", Value: "0.69", Count: 12, MeasuredOn: day(2026, 11, 22)}},
 	})
 	tests := []struct {
 		query string
@@ -95,8 +120,15 @@ func TestSyncWritesWhatTheSetSays(t *testing.T) {
 	}{
 		{"select concat_ws('|', country_code, name, region, coalesce(cast(gdp_musd as text), 'null')) from seeds.countries order by 1", []string{"CN|China|Asia|17795000", "ZZ|Unknown|Unknown|null"}},
 		{"select concat_ws('|', method_version, constant_name, value, unit, reason) from seeds.method_constants", []string{"ocpi-v1|cap|0.080000000|share|Why."}},
-		{"select concat_ws('|', company_id, name, coalesce(name_zh, 'null'), sector, ownership, home_country, coalesce(ticker, 'null'), is_comparator, is_active) from seeds.companies", []string{`a|A, "B"|null|banking|state|CN|null|f|t`}},
-		{"select concat_ws('|', company_id, alias, language_code, class, is_case_sensitive, replace(anchors, '|', '+'), valid_from, coalesce(cast(valid_to as text), 'null')) from seeds.company_aliases", []string{"a|A {x}|und|C|t|bank+loan|2024-01-02|null"}},
+		{"select concat_ws('|', company_id, name, coalesce(name_zh, 'null'), sector, ownership, home_country, coalesce(ticker, 'null'), is_comparator, coalesce(parent_id, 'null'), coalesce(counts_for, 'null'), coalesce(cast(valid_from as text), 'null'), coalesce(cast(valid_to as text), 'null'), is_active) from seeds.companies order by 1", []string{
+			`a|A, "B"|null|banking|state|CN|null|f|null|null|null|null|t`, "b|B|null|banking|state|CN|null|f|a|a|2021-05-08|2025-01-01|t"}},
+		{"select concat_ws('|', company_id, alias, language_code, class, kind, is_case_sensitive, coalesce(replace(anchors, '|', '+'), 'null'), coalesce(cast(valid_from as text), 'null'), coalesce(cast(valid_to as text), 'null')) from seeds.company_aliases order by 1", []string{
+			"a|A {x}|und|C|brand|t|bank+loan|2024-01-02|null", "a|AA|und|A|name|f|null|null|null"}},
+		{"select concat_ws('|', company_id, anchor, kind, valid_from, coalesce(cast(valid_to as text), 'null')) from seeds.company_anchors", []string{"a|Boss|executive|2020-01-02|null"}},
+		{"select concat_ws(' ', company_id, alias, sense, cues, countries) from seeds.company_senses", []string{"a A {x} a letter alphabet|vowel CN|ZZ"}},
+		{"select concat_ws('|', dimension, framework, code, name) from seeds.dimension_codes", []string{"global_layout|SDG|9|Industry"}},
+		{"select concat_ws('|', language_code, true_tone, judged_tone, confusion, correction) from seeds.tone_confusions", []string{"en|negative|neutral|0.25000000|-1.50000000"}},
+		{"select concat_ws('|', stage, set_name, split, breakdown, part, measure, value, coalesce(cast(value_low as text), 'null'), coalesce(cast(value_high as text), 'null'), sample_count, measured_on) from seeds.quality", []string{"tone|news|dev|all|all|f1|0.690000|null|null|12|2026-11-22"}},
 	}
 	for _, test := range tests {
 		if diff := cmp.Diff(test.want, rows(t, db, test.query)); diff != "" {
@@ -142,6 +174,57 @@ func TestSyncRetiresCompaniesAndDeletesAliases(t *testing.T) {
 		if diff := cmp.Diff(step.want, rows(t, db, aliases)); diff != "" {
 			t.Errorf("%s: aliases (-want +got):\n%s", step.name, diff)
 		}
+	}
+}
+
+// Stored text is matched again where a change of names can matter: every change is
+// noted once, and a new database has nothing to match again.
+func TestSyncNotesWhatChangesInNames(t *testing.T) {
+	t.Parallel()
+	db := warehousetest.NewDB(t)
+	alias := func(text, language, class string, anchors ...string) seeds.Alias {
+		return seeds.Alias{CompanyID: "a", Alias: text, Language: language, Class: class, Anchors: anchors}
+	}
+	brand := alias("A1", "und", "A")
+	brand.Kind = "brand"
+	ended := alias("A1", "und", "A")
+	ended.ValidTo = day(2025, 1, 1)
+	anchor := seeds.Anchor{CompanyID: "a", Anchor: "Boss", Kind: "executive"}
+	retired := anchor
+	retired.ValidTo = day(2025, 1, 1)
+	sense := seeds.Sense{CompanyID: "a", Alias: "A2", Sense: "a road", Cues: []string{"traffic"}, Countries: []string{"CN"}}
+	wider := sense
+	wider.Cues = []string{"traffic", "lane"}
+	a1, a2 := alias("A1", "und", "A"), alias("A2", "en", "C", "bank")
+	steps := []struct {
+		name    string
+		aliases []seeds.Alias
+		anchors []seeds.Anchor
+		senses  []seeds.Sense
+		want    []string
+	}{
+		{"a new database", []seeds.Alias{a1}, nil, nil, nil},
+		{"a name is added", []seeds.Alias{a1, a2}, nil, nil, []string{"A2 added"}},
+		{"nothing happens", []seeds.Alias{a1, a2}, nil, nil, nil},
+		{"an anchor and a sense are added", []seeds.Alias{a1, a2}, []seeds.Anchor{anchor}, []seeds.Sense{sense}, []string{"A2 added", "Boss added"}},
+		{"what decides nothing changes", []seeds.Alias{brand, a2}, []seeds.Anchor{anchor}, []seeds.Sense{sense}, nil},
+		{"a name ends, an anchor ends, a sense is told by more words", []seeds.Alias{ended, a2}, []seeds.Anchor{retired}, []seeds.Sense{wider}, []string{"A1 changed", "A2 changed", "Boss changed"}},
+		{"a name needs other anchors, and another language has it", []seeds.Alias{ended, alias("A2", "en", "C", "loan"), alias("A2", "de", "C", "loan")}, []seeds.Anchor{retired}, []seeds.Sense{wider}, []string{"A2 added", "A2 changed"}},
+		{"all leave", nil, nil, nil, []string{"A1 removed", "A2 removed", "Boss removed"}},
+		{"one comes back", []seeds.Alias{a1}, nil, nil, []string{"A1 added"}},
+	}
+	noted := 0
+	for _, step := range steps {
+		sync(t, db, seeds.Set{
+			Countries: []seeds.Country{{Code: "CN", Name: "China", Region: "Asia"}},
+			Companies: []seeds.Company{{ID: "a", Name: "A", Sector: "banking", Ownership: "state", HomeCountry: "CN"}},
+			Aliases:   step.aliases, Anchors: step.anchors, Senses: step.senses,
+		})
+		got := rows(t, db, "select concat_ws(' ', alias, change) from ops.alias_changes where company_id = 'a' order by change_id")
+		if diff := cmp.Diff(step.want, got[noted:], cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", step.name, diff)
+		}
+		noted = len(got)
 	}
 }
 

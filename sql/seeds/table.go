@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 )
@@ -133,6 +134,58 @@ func (t *table) oneOf(r row, column string, words []string) string {
 // truth is need for a column that is true or false.
 func (t *table) truth(r row, column string) bool {
 	return t.oneOf(r, column, []string{"true", "false"}) == "true"
+}
+
+// date is get for a column that holds a day or nothing.
+func (t *table) date(r row, column string) time.Time {
+	value := t.get(r, column)
+	if value == "" {
+		return time.Time{}
+	}
+	date, err := time.Parse(time.DateOnly, value)
+	if err != nil || date.Year() < 1800 || date.Year() > 2199 {
+		t.report(r.line, fmt.Sprintf("%s %q is not a date", column, value), "write YYYY-MM-DD, or leave it empty")
+		return time.Time{}
+	}
+	return date
+}
+
+// period reads valid_from and valid_to; both ends count.
+func (t *table) period(r row) (from, to time.Time) {
+	from, to = t.date(r, "valid_from"), t.date(r, "valid_to")
+	if !from.IsZero() && !to.IsZero() && to.Before(from) {
+		t.report(r.line, fmt.Sprintf("valid_to %s is before valid_from %s", t.get(r, "valid_to"), t.get(r, "valid_from")), "swap the dates")
+	}
+	return from, to
+}
+
+// list reads the words of a column that are separated by |.
+func (t *table) list(r row, column, what string) []string {
+	value := t.get(r, column)
+	if value == "" {
+		return nil
+	}
+	words, seen := strings.Split(value, "|"), map[string]bool{}
+	for _, word := range words {
+		switch {
+		case strings.TrimSpace(word) != word || word == "":
+			t.report(r.line, fmt.Sprintf("%s %q is empty or has white space around it", what, word), fmt.Sprintf("write %s as one|two|three", column))
+		case seen[fold(word)]:
+			t.report(r.line, fmt.Sprintf("%s %q is there twice", what, word), "delete one of them")
+		}
+		seen[fold(word)] = true
+	}
+	return words
+}
+
+// decimal is get for a column that holds a number or nothing.
+func (t *table) decimal(r row, column string) string {
+	value := t.get(r, column)
+	if value != "" && !decimalPattern.MatchString(value) {
+		t.report(r.line, fmt.Sprintf("%s %q is not a decimal", column, value), "write at most 9 digits before and 9 after the point")
+		return ""
+	}
+	return value
 }
 
 func (t *table) report(line int, message, remedy string) {
