@@ -36,25 +36,29 @@ type mention struct {
 	DimensionEvidence      pq.StringArray  `db:"dimension_evidence"`
 }
 
+// near is less than the last digit stored of anything.
+const near = 1e-6
+
 // mentionOf is a mention as it would be stored.
 func mentionOf(m judge.Mention) mention {
 	row := mention{
 		CompanyID: m.CompanyID, Alias: storableText(m.Alias), Class: m.Class, Position: m.Position,
-		Salience: m.Salience, Probability: m.Probability, Occurrences: m.Occurrences, Evidence: storableText(m.Evidence),
+		Salience: round(m.Salience, 1e3), Probability: round(m.Probability, 1e3), Occurrences: m.Occurrences, Evidence: storableText(m.Evidence),
 		Hashes: make(pq.Int64Array, len(m.Namings)), Positions: make(pq.StringArray, len(m.Namings)),
 	}
 	for i, n := range m.Namings {
 		row.Hashes[i], row.Positions[i] = n.Sentence, n.Position
 	}
 	if m.Tone != nil {
-		row.Negative, row.Positive = &m.Tone.Negative, &m.Tone.Positive
+		negative, positive := round(m.Tone.Negative, 1e4), round(m.Tone.Positive, 1e4)
+		row.Negative, row.Positive = &negative, &positive
 	}
 	if m.Dimensions != nil {
 		row.Dimensions, row.DimensionProbabilities, row.DimensionEvidence = pq.StringArray{}, pq.Float64Array{}, pq.StringArray{}
 	}
 	for _, d := range m.Dimensions {
 		row.Dimensions = append(row.Dimensions, d.Name)
-		row.DimensionProbabilities = append(row.DimensionProbabilities, d.Probability)
+		row.DimensionProbabilities = append(row.DimensionProbabilities, round(d.Probability, 1e3))
 		row.DimensionEvidence = append(row.DimensionEvidence, storableText(d.Evidence))
 	}
 	return row
@@ -62,24 +66,26 @@ func mentionOf(m judge.Mention) mention {
 
 // equals compares what is stored of two mentions of one company in one article.
 func (m mention) equals(other mention) bool {
-	const half = 0.0005 // of the last digit stored
 	return m.Alias == other.Alias && m.Class == other.Class && m.Position == other.Position &&
-		math.Abs(m.Salience-other.Salience) < half && math.Abs(m.Probability-other.Probability) < half &&
+		math.Abs(m.Salience-other.Salience) < near && math.Abs(m.Probability-other.Probability) < near &&
 		m.Occurrences == other.Occurrences && m.Evidence == other.Evidence &&
 		slices.Equal(m.Hashes, other.Hashes) && slices.Equal(m.Positions, other.Positions) &&
 		isNear(m.Negative, other.Negative) && isNear(m.Positive, other.Positive) &&
 		(m.Dimensions == nil) == (other.Dimensions == nil) && slices.Equal(m.Dimensions, other.Dimensions) &&
 		slices.Equal(m.DimensionEvidence, other.DimensionEvidence) &&
-		slices.EqualFunc(m.DimensionProbabilities, other.DimensionProbabilities, func(a, b float64) bool { return math.Abs(a-b) < half })
+		slices.EqualFunc(m.DimensionProbabilities, other.DimensionProbabilities, func(a, b float64) bool { return math.Abs(a-b) < near })
 }
 
-// isNear compares probabilities as they are stored, with four places.
+// isNear compares what may be unknown.
 func isNear(a, b *float64) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return math.Abs(*a-*b) < 0.000051
+	return math.Abs(*a-*b) < near
 }
+
+// round gives a number the places it is stored with.
+func round(x, places float64) float64 { return math.Round(x*places) / places }
 
 // standingMentions reads the mentions of articles, by article.
 func standingMentions(ctx context.Context, tx *sqlx.Tx, nights []time.Time, ids []int64) (map[int64][]mention, error) {

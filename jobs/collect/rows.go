@@ -73,7 +73,7 @@ func insertMentions(ctx context.Context, tx *sqlx.Tx, keep []result) error {
 				row := mentionOf(m)
 				if !yield([]any{
 					d.night.Format(time.DateOnly), m.CompanyID, d.article.ID, d.outletID, row.Alias, row.Class, row.Position,
-					m.Salience, m.Probability, row.Occurrences, row.Evidence, []int64(row.Hashes), []string(row.Positions),
+					row.Salience, row.Probability, row.Occurrences, row.Evidence, []int64(row.Hashes), []string(row.Positions),
 					row.Negative, row.Positive, []string(row.Dimensions), []float64(row.DimensionProbabilities), []string(row.DimensionEvidence),
 				}) {
 					return

@@ -189,3 +189,53 @@ returns void language sql as $$
     )
     values ('backfill', outlet, night_, state_, 'backfill', 1, ran_on, 1)
 $$;
+
+-- A company whose mentions count for another one.
+create function given.brand(id text, owner text)
+returns void language sql as $$
+    select given.company(id);
+    update seeds.companies set parent_id = owner, counts_for = owner
+    where company_id = id
+$$;
+
+-- By which alias a mention was decided.
+create function given.named(night_ date, company text, article bigint, name text, class_ text)
+returns void language sql as $$
+    update staging.mentions set alias = name, alias_class = class_
+    where night = night_ and company_id = company and article_id = article
+$$;
+
+-- n articles of a night in an outlet, each a story of its own, that name a
+-- company by an alias.
+create function given.namings(
+    night_ date, outlet text, company text, name text, class_ text, n integer
+)
+returns void language sql as $$
+    select
+        given.article(night_, outlet, i.id, concat(outlet, night_, name, i.id)),
+        given.mention(night_, company, i.id, 'lead'),
+        given.named(night_, company, i.id, name, class_)
+    from (
+        select
+            (night_ - cast('2026-01-01' as date)) * 1000000
+            + abs(hashtext(concat(outlet, name))) % 9000 * 100 + k as id
+        from generate_series(1, n) as k
+    ) as i
+$$;
+
+-- What the tone model says of a mention.
+create function given.tone(company text, article bigint, negative numeric, positive numeric)
+returns void language sql as $$
+    update staging.mentions set tone_negative = negative, tone_positive = positive
+    where company_id = company and article_id = article
+$$;
+
+-- Dimensions of a mention, all as sure as can be.
+create function given.dimensions(company text, article bigint, names text[])
+returns void language sql as $$
+    update staging.mentions set
+        dimensions = names,
+        dimension_probabilities = array_fill(1.0, array[cardinality(names)]),
+        dimension_evidence = names
+    where company_id = company and article_id = article
+$$;
