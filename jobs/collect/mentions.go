@@ -43,14 +43,14 @@ const near = 1e-6
 func mentionOf(m judge.Mention) mention {
 	row := mention{
 		CompanyID: m.CompanyID, Alias: storableText(m.Alias), Class: m.Class, Position: m.Position,
-		Salience: round(m.Salience, 1e3), Probability: round(m.Probability, 1e3), Occurrences: m.Occurrences, Evidence: storableText(m.Evidence),
+		Salience: rounded(m.Salience, 1e3), Probability: rounded(m.Probability, 1e3), Occurrences: m.Occurrences, Evidence: storableText(m.Evidence),
 		Hashes: make(pq.Int64Array, len(m.Namings)), Positions: make(pq.StringArray, len(m.Namings)),
 	}
 	for i, n := range m.Namings {
 		row.Hashes[i], row.Positions[i] = n.Sentence, n.Position
 	}
 	if m.Tone != nil {
-		negative, positive := round(m.Tone.Negative, 1e4), round(m.Tone.Positive, 1e4)
+		negative, positive := rounded(m.Tone.Negative, 1e4), rounded(m.Tone.Positive, 1e4)
 		row.Negative, row.Positive = &negative, &positive
 	}
 	if m.Dimensions != nil {
@@ -58,7 +58,7 @@ func mentionOf(m judge.Mention) mention {
 	}
 	for _, d := range m.Dimensions {
 		row.Dimensions = append(row.Dimensions, d.Name)
-		row.DimensionProbabilities = append(row.DimensionProbabilities, round(d.Probability, 1e3))
+		row.DimensionProbabilities = append(row.DimensionProbabilities, rounded(d.Probability, 1e3))
 		row.DimensionEvidence = append(row.DimensionEvidence, storableText(d.Evidence))
 	}
 	return row
@@ -84,8 +84,8 @@ func isNear(a, b *float64) bool {
 	return math.Abs(*a-*b) < near
 }
 
-// round gives a number the places it is stored with.
-func round(x, places float64) float64 { return math.Round(x*places) / places }
+// rounded gives a number the places it is stored with.
+func rounded(x, places float64) float64 { return math.Round(x*places) / places }
 
 // standingMentions reads the mentions of articles, by article.
 func standingMentions(ctx context.Context, tx *sqlx.Tx, nights []time.Time, ids []int64) (map[int64][]mention, error) {
