@@ -18,6 +18,7 @@ func newEvalCommand(app *app) *cobra.Command {
 			Long:  "Scores a stage of the pipeline against a labelled set. No database is needed.",
 		},
 		newEvalExtractionCommand(app),
+		newEvalMatchingCommand(app),
 	)
 }
 

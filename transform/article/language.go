@@ -201,3 +201,7 @@ func sameScript(s scripts, code string) bool {
 	}
 	return s.latin*2 > s.letters
 }
+
+// Language reads the language off a text alone: a BCP 47 primary subtag, und if
+// it cannot be told.
+func Language(title, body string) string { return chooseLanguage(title, body, "", "") }
