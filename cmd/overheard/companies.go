@@ -17,10 +17,12 @@ func newCompaniesCommand(app *app) *cobra.Command {
 		&cobra.Command{
 			Use:   "companies",
 			Short: "The companies that are followed, and the names they are written by",
-			Long:  "Reads the registry of companies and their aliases. No database is needed.",
+			Long: `Reads the registry of companies and their names, and tends what becomes of the names
+once text was matched by them.`,
 		},
 		newCompaniesLintCommand(app),
 		newCompaniesListCommand(app),
+		newCompaniesQuarantineCommand(app), newCompaniesHoldCommand(app), newCompaniesReleaseCommand(app),
 	)
 }
 

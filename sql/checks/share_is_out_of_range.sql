@@ -2,7 +2,7 @@
 -- Stage: build
 -- Reads: intermediate.int_attention_shrunk, intermediate.int_mentions_weighted,
 --     intermediate.int_outlets_weighted, intermediate.int_panels_covered,
---     intermediate.int_stories_counted
+--     intermediate.int_stories_counted, intermediate.int_tones_corrected
 -- Params: $1 night
 --
 -- NaN is above every number in Postgres, so it is found here too.
@@ -45,6 +45,8 @@ where
         and t.panel_share >= 0 and t.panel_share <= 1
         and coalesce(t.attention_tier_1, 0) >= 0
         and coalesce(t.attention_tier_1, 0) <= 1
+        and t.attention_with_quarantined >= t.attention
+        and t.attention_with_quarantined <= 1
     )
 union all
 select
@@ -55,3 +57,17 @@ from intermediate.int_panels_covered as p
 where
     p.night = cast($1 as date)
     and not (p.coverage_share >= 0 and p.coverage_share <= 1)
+union all
+select
+    'tone' as what,
+    v.company_id as which,
+    v.net_tone as value
+from intermediate.int_tones_corrected as v
+where
+    v.night = cast($1 as date)
+    and not (
+        v.tone_coverage_share >= 0 and v.tone_coverage_share <= 1
+        and coalesce(v.negative_share, 0) >= 0
+        and coalesce(v.positive_share, 0) >= 0
+        and coalesce(v.negative_share + v.positive_share, 0) <= 1.000001
+    )

@@ -7,12 +7,12 @@
 -- Params: $1 night
 --
 -- A name that can mean something else (class B or C) is quarantined when its
--- volume, or the number of countries it is read in, is several times
--- that of the nights before while the sure names (class A) of the company did
--- not rise as much: news about a company is told by its sure names, too. Nights on which it
--- was in quarantine are not taken for usual, so that it stays there until its
--- volume falls, its sure names follow, or an operator decides. What operators
--- decided holds: held is out, released is in.
+-- volume, or the number of countries it is read in, is several times that of
+-- the nights before while the sure names (class A) of the company did not rise
+-- as much: news about a company is told by its sure names, too. Nights on which
+-- it was in quarantine are not taken for usual, so that it stays there until
+-- its volume falls, its sure names follow, or an operator decides. What
+-- operators decided holds: held is out, released is in.
 with
 constants as (
     select
