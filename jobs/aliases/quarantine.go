@@ -1,6 +1,5 @@
 // Package aliases tends the names companies are matched by, once there is text that
-// was matched by them: which are in quarantine, what operators decided of them
-// (quarantine.go), and which stored text a changed name can matter to (rematch.go).
+// was matched by them: which are in quarantine, and what operators decided of them.
 //
 // Whether a name is in quarantine on a night is computed by the model
 // int_aliases_quarantined; a decision of an operator is heeded by it. Both show in

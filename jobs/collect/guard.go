@@ -25,6 +25,8 @@ type extraction struct {
 	err      error
 	night    time.Time
 	sketch   []int32
+	facts    []int32
+	credit   string
 	mentions []judge.Mention
 }
 
@@ -76,7 +78,9 @@ func (c *Collector) read(ctx context.Context, page article.Page, outletID, url s
 		return e
 	}
 	e.night = ledger.Night(e.article.PublishedAt, c.cfg.ReportZone)
-	e.sketch = story.Sketch(e.article.Body)
+	a := e.article
+	e.sketch, e.facts = story.Sketch(a.Body), story.Facts(a.Language, a.Title, a.Body)
+	e.credit = story.Credit(a.Language, a.Title, a.Body)
 	e.mentions = c.mentions(outletID, e.article, e.night)
 	return e
 }

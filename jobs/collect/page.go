@@ -64,7 +64,9 @@ type result struct {
 
 	night     time.Time
 	article   *article.Article
-	sketch    []int32
+	sketch    []int32 // of its words
+	facts     []int32 // its numbers and names
+	credit    string  // agency it is credited to; empty for none
 	mentions  []judge.Mention
 	editedAt  *time.Time // of the article; nil unless a recheck found another text
 	deletedAt *time.Time // of the article; nil unless it was found gone
@@ -158,7 +160,7 @@ func (c *Collector) take(e extraction, res *result) {
 	if res.pageType == "" {
 		res.pageType = e.article.PageType
 	}
-	res.article, res.night, res.sketch, res.mentions = e.article, e.night, e.sketch, e.mentions
+	res.article, res.night, res.sketch, res.facts, res.credit, res.mentions = e.article, e.night, e.sketch, e.facts, e.credit, e.mentions
 }
 
 // mentions finds the companies that an article of an outlet names, and what it says

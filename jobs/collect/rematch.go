@@ -20,9 +20,14 @@ func (c *Collector) Rematch(ctx context.Context, run *ledger.Run, outletID strin
 	if err := c.ensureMonths(ctx, night); err != nil {
 		return err
 	}
+	return c.rematchAll(ctx, run, outletID, night, func(string, string) bool { return true })
+}
+
+// rematchAll does the articles of an outlet's night whose title and text concern it.
+func (c *Collector) rematchAll(ctx context.Context, run *ledger.Run, outletID string, night time.Time, concerns func(title, body string) bool) error {
 	var last int64 = -1
 	for {
-		n, id, err := c.rematchSome(ctx, run, outletID, night, last)
+		n, id, err := c.rematchSome(ctx, run, outletID, night, last, concerns)
 		if err != nil {
 			return fmt.Errorf("match the articles of %q on %s again: %w", outletID, night.Format(time.DateOnly), err)
 		}
@@ -35,7 +40,7 @@ func (c *Collector) Rematch(ctx context.Context, run *ledger.Run, outletID strin
 
 // rematchSome does the articles after one, and returns how many these were and
 // which came last.
-func (c *Collector) rematchSome(ctx context.Context, run *ledger.Run, outletID string, night time.Time, after int64) (n int, last int64, err error) {
+func (c *Collector) rematchSome(ctx context.Context, run *ledger.Run, outletID string, night time.Time, after int64, concerns func(title, body string) bool) (n int, last int64, err error) {
 	tx, err := c.db.BeginTxx(ctx, nil)
 	if err != nil {
 		return 0, 0, err
@@ -59,19 +64,30 @@ func (c *Collector) rematchSome(ctx context.Context, run *ledger.Run, outletID s
 	if err != nil || len(rows) == 0 {
 		return 0, 0, err
 	}
-	list := make([]result, len(rows))
+	read := len(rows)
+	last = rows[read-1].ArticleID
 	var matching sync.WaitGroup
 	extractors := max(1, c.cfg.Extractors)
+	all := make([]*result, read)
 	for k := range extractors {
 		matching.Go(func() {
-			for i := k; i < len(rows); i += extractors {
+			for i := k; i < read; i += extractors {
 				r := rows[i]
+				if !concerns(r.Title, r.Body) {
+					continue
+				}
 				a := &article.Article{ID: r.ArticleID, Title: r.Title, Body: r.Body, Language: r.Language}
-				list[i] = result{outletID: outletID, night: night, article: a, mentions: c.mentions(outletID, a, night)}
+				all[i] = &result{outletID: outletID, night: night, article: a, mentions: c.mentions(outletID, a, night)}
 			}
 		})
 	}
 	matching.Wait()
+	var list []result
+	for _, r := range all {
+		if r != nil {
+			list = append(list, *r)
+		}
+	}
 	changes, err := rewriteMentions(ctx, tx, list)
 	if err != nil {
 		return 0, 0, err
@@ -82,9 +98,10 @@ func (c *Collector) rematchSome(ctx context.Context, run *ledger.Run, outletID s
 	if err := tx.Commit(); err != nil {
 		return 0, 0, err
 	}
-	run.Count("rematched", int64(len(rows)))
+	run.Count("examined", int64(read))
+	run.Count("rematched", int64(len(list)))
 	for _, ch := range changes {
 		run.Count(ch.what, 1)
 	}
-	return len(rows), rows[len(rows)-1].ArticleID, nil
+	return read, last, nil
 }

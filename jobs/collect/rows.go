@@ -20,6 +20,7 @@ var articleColumns = []string{
 	"charset", "published_at", "published_origin", "is_published_exact", "access", "character_count",
 	"content_hash", "sketch", "first_seen_at", "fetched_at", "run_id",
 	"page_type", "section", "extraction_quality", "extraction_reason", "published_candidates", "edited_at", "deleted_at",
+	"wire_credit", "facts",
 }
 
 func insertArticles(ctx context.Context, tx *sqlx.Tx, runID int64, keep []result) error {
@@ -33,6 +34,7 @@ func insertArticles(ctx context.Context, tx *sqlx.Tx, runID int64, keep []result
 				d.url.Discovered.UTC(), d.fetchedAt.UTC(), runID,
 				pageType(a), text(a.Section), quality(a), text(a.QualityReason), candidates(a),
 				d.editedAt, d.deletedAt,
+				text(d.credit), nonNil(d.facts),
 			}) {
 				return
 			}
