@@ -9,37 +9,54 @@ import (
 	"github.com/overheard-news/overheard/sql/seeds"
 )
 
-// manyAliases makes n names that look like those of companies.
-func manyAliases(n int) []seeds.Alias {
+// manySeeds makes n names that look like those of companies, in four scripts,
+// with anchors that any report might hold.
+func manySeeds(n int) seeds.Set {
 	source := rand.New(rand.NewPCG(1, 2))
-	syllables := strings.Fields("shan dong xin hua wei bei jing tong li gu zhong he tai yang fu gang an hai lian sheng mei da")
-	ends := strings.Fields("Group Holdings Bank Energy Motor Technology Pharma Steel")
-	list := make([]seeds.Alias, n)
-	for i := range list {
+	scripts := []struct{ syllables, ends, gap string }{
+		{"shan dong xin hua wei bei jing tong li gu zhong he tai yang fu gang an hai lian sheng mei da", "Group Holdings Bank Energy Motor Technology Pharma Steel", " "},
+		{"шань дун синь хуа вэй бэй цзин тун ли гу чжун хэ тай ян фу ган ань хай лянь шэн мэй да", "Групп Банк Энерджи Мотор Технолоджи Сталь", " "},
+		{"山 东 新 华 威 北 京 通 力 谷 中 和 泰 阳 福 港 安 海 联 盛 美 大", "集团 控股 银行 能源 汽车 科技 制药 钢铁", ""},
+		{"شان دونغ شين هوا وي بي جينغ تونغ لي غو تشونغ هي تاي يانغ فو غانغ", "جروب بنك للطاقة للسيارات للتكنولوجيا", " "},
+	}
+	var set seeds.Set
+	for i := range n {
+		script := scripts[max(0, i%10-6)] // seven in ten are Latin
+		syllables, ends := strings.Fields(script.syllables), strings.Fields(script.ends)
 		var name strings.Builder
 		for range 2 + source.IntN(3) {
 			name.WriteString(syllables[source.IntN(len(syllables))])
 		}
-		list[i] = alias(fmt.Sprintf("c%d", i/10), strings.ToUpper(name.String()[:1])+name.String()[1:]+" "+ends[source.IntN(len(ends))]+fmt.Sprint(i%7), "A")
+		a := alias(fmt.Sprintf("c%d", i/10), strings.ToUpper(name.String()[:1])+name.String()[1:]+script.gap+ends[source.IntN(len(ends))]+fmt.Sprint(i%7), "A")
+		if i%10 == 0 {
+			a.Class, a.Anchors = "C", strings.Fields("battery smartphone insurer Shenzhen shipping analysts")
+		}
+		set.Aliases = append(set.Aliases, a)
 	}
-	return list
+	return set
 }
 
 // english makes text of the letter and word frequencies of news, near enough.
 func english(size int) string {
-	source := rand.New(rand.NewPCG(3, 4))
-	common := strings.Fields(`the of and to in a is that for it as was with be by on not he his but at are this have from or had an they which one
+	return prose(size, " ", ". ", `the of and to in a is that for it as was with be by on not he his but at are this have from or had an they which one
 		you were all her she there would their we him been has when who will no more if out so up said what its about than into them can only
 		other time new some could these two may first then do any like my now over such our man me even most made after also did many off
 		before must well back through years much where your way down should because long each just state those people too mr how little good
 		world make very year still see work life get without between used while hand high school government market shares company
 		President Germany London minister Tuesday shipping analysts quarter revenue shanxi behind honest antenna xenon dates`)
+}
+
+// prose makes text of words drawn at random.
+func prose(size int, gap, stop, words string) string {
+	source := rand.New(rand.NewPCG(3, 4))
+	list := strings.Fields(words)
 	var out strings.Builder
 	for out.Len() < size {
-		out.WriteString(common[source.IntN(len(common))])
-		out.WriteByte(" .,\n"[max(0, source.IntN(60)-56)])
-		if out.Len()%5 == 0 {
-			out.WriteByte(' ')
+		out.WriteString(list[source.IntN(len(list))])
+		if source.IntN(15) == 0 {
+			out.WriteString(stop)
+		} else {
+			out.WriteString(gap)
 		}
 	}
 	return out.String()
@@ -53,23 +70,36 @@ func sum(text string) byte {
 	return x
 }
 
+// BenchmarkPass reads a megabyte over 10,000 aliases, beside the automaton alone
+// and beside touching every byte once.
 func BenchmarkPass(b *testing.B) {
-	m, err := New(seeds.Set{Aliases: manyAliases(10_000)})
+	m, err := New(manySeeds(10_000))
 	if err != nil {
 		b.Fatal(err)
 	}
 	latin := english(1 << 20)
-	for _, text := range []struct{ name, body string }{
-		{"ascii", latin},
-		{"curly", strings.ReplaceAll(latin, "the ", "the’ ")},
-		{"cyrillic", strings.Repeat("Компания объявила о новых поставках в регион, сообщили в среду. ", 1<<20/115)},
-		{"han", strings.Repeat("该公司周三宣布向该地区提供新产品并扩大生产规模。", 1<<20/72)},
-		{"arabic", strings.Repeat("أعلنت الشركة يوم الأربعاء عن إمدادات جديدة للمنطقة. ", 1<<20/92)},
+	for _, text := range []struct{ name, language, body string }{
+		{"ascii", "en", latin},
+		{"curly", "en", strings.ReplaceAll(latin, "the ", "the’ ")},
+		{"accents", "fr", prose(1<<20, " ", ". ", `le la les été à même pays être où très après société année dernière marché Chine président groupe français européen
+			côté élevé qualité près selon leurs plus annoncé mercredi l’usine d’énergie millions d’euros août première`)},
+		{"cyrillic", "ru", prose(1<<20, " ", ". ", `компания объявила о новых поставках в регион сообщили среду что и на не по с из для году рынок Китай президент
+			правительство миллионов долларов рост акции завод Шанхай синий хуже тайна далее ли дата банк мотор который также было`)},
+		{"han", "zh", prose(1<<20, "", "。", `公司 周三 宣布 向 该 地区 提供 新 产品 并 扩大 生产 规模 中国 市场 增长 的 了 和 在 是 美国 北京 上海 大 海 安全 联合 银行 汽车 技术 我们 记者 报道`)},
+		{"arabic", "ar", prose(1<<20, " ", ". ", `أعلنت الشركة يوم الأربعاء عن إمدادات جديدة للمنطقة في من على إلى الصين السوق الرئيس مليون دولار وقال التي هذا شانغهاي بنك للطاقة`)},
 	} {
 		b.Run(text.name, func(b *testing.B) {
 			b.SetBytes(int64(len(text.body)))
 			for b.Loop() {
-				m.Match(Document{Body: text.body, Language: "en"})
+				m.Match(Document{Body: text.body, Language: text.language})
+			}
+		})
+		b.Run(text.name+"/automaton", func(b *testing.B) { // to compare: the automaton without folding and rules
+			b.SetBytes(int64(len(text.body)))
+			folded := []byte(fold(text.body))
+			var hits []hit
+			for b.Loop() {
+				hits = m.machine.scan(folded, hits[:0])
 			}
 		})
 	}
@@ -77,14 +107,6 @@ func BenchmarkPass(b *testing.B) {
 		b.SetBytes(int64(len(latin)))
 		for b.Loop() {
 			sum(latin)
-		}
-	})
-	b.Run("automaton", func(b *testing.B) { // to compare: the automaton without folding and rules
-		b.SetBytes(int64(len(latin)))
-		text := []byte(strings.ToLower(latin))
-		var hits []hit
-		for b.Loop() {
-			hits = m.machine.scan(text, hits[:0])
 		}
 	})
 	b.Logf("%d keys, %d classes, table %d MB", len(m.keys), m.machine.stride, len(m.machine.next)*4>>20)

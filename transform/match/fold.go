@@ -8,6 +8,7 @@ package match
 // capitals, neighbours and evidence are read there.
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"unicode"
@@ -28,62 +29,180 @@ type run struct {
 type folded struct {
 	text []byte
 	runs []run
+	last mark // where the last letter begins
 }
 
 func (f *folded) reset() {
 	f.text = f.text[:0]
 	f.runs = f.runs[:0]
+	f.last.origin = -1
 }
 
 // fold replaces what f holds by the folded form of s, which must be valid UTF-8.
-// Asking norm about every letter would cost more than the search, so stretches
-// of letters that NFKC never touches are passed over first.
+// Asking norm about every letter would cost more than the search, so letters
+// that NFKC never touches are folded in one go: ASCII and two bytes by table,
+// Han and Hangul as they are. A letter is only taken back where the next one
+// combines with it.
 func (f *folded) fold(s string) {
 	f.reset()
+	f.text = slices.Grow(f.text, len(s)+utf8.UTFMax)
 	for i := 0; i < len(s); {
-		n := stableSpan(s[i:])
-		f.foldNormal(s, i, i+n)
-		i += n
-		if i >= len(s) {
-			break
-		}
-		n = max(norm.NFKC.NextBoundaryInString(s[i:], true), 1)
-		if segment := s[i : i+n]; norm.NFKC.IsNormalString(segment) {
-			f.foldNormal(s, i, i+n)
-		} else {
-			f.addBlock(fold(norm.NFKC.String(segment)), i, i+n)
-		}
-		i += n
-	}
-}
-
-// stableSpan returns how many bytes from the start of s are in NFKC whatever
-// follows: letters of isStable, without the last if something else follows,
-// which may combine with it.
-func stableSpan(s string) int {
-	last := 0
-	for i := 0; i < len(s); {
-		if s[i] < utf8.RuneSelf {
-			last = i
-			i++
+		switch c := s[i]; {
+		case c < utf8.RuneSelf:
+			i = f.foldASCII(s, i)
+			continue
+		case c < 0xE0 && twoBytes[uint16(c&0x1F)<<6|uint16(s[i+1]&0x3F)] != 0:
+			i = f.foldTwoBytes(s, i)
+			continue
+		case c >= 0xE4 && c <= 0xEC && isHanOrHangul(s, i):
+			i = f.foldHan(s, i)
 			continue
 		}
 		r, size := utf8.DecodeRuneInString(s[i:])
-		if !isStable(r) {
-			return last
+		switch narrow := narrowed(r); {
+		case narrow != 0:
+			f.take(i)
+			f.extend(i, false, i+size)
+			f.text = append(f.text, foldASCII(narrow))
+			i += size
+		case isStable(r):
+			f.take(i)
+			if mapped, keep := foldRune(r); keep {
+				f.addRune(mapped, i, size)
+			}
+			i += size
+		default:
+			i = f.foldSegment(s, i)
 		}
-		last = i
-		i += size
 	}
-	return len(s)
 }
+
+// take notes where the last letter begins, in case it has to be taken back.
+func (f *folded) take(origin int) {
+	f.last = mark{origin: origin, text: len(f.text), runs: len(f.runs)}
+}
+
+// mark is a place in the original and what had been folded before it.
+type mark struct{ origin, text, runs int }
+
+// foldSegment folds what norm has to be asked about.
+func (f *folded) foldSegment(s string, i int) int {
+	if i > 0 && f.last.origin >= 0 && !norm.NFKC.PropertiesString(s[i:]).BoundaryBefore() {
+		i = f.last.origin
+		f.text, f.runs = f.text[:f.last.text], f.runs[:f.last.runs]
+	}
+	f.last.origin = -1
+	n := max(norm.NFKC.NextBoundaryInString(s[i:], true), 1)
+	if segment := s[i : i+n]; norm.NFKC.IsNormalString(segment) {
+		f.foldNormal(s, i, i+n)
+	} else {
+		f.addBlock(fold(norm.NFKC.String(segment)), i, i+n)
+	}
+	return i + n
+}
+
+// foldASCII folds the stretch of ASCII that begins at i and returns its end.
+func (f *folded) foldASCII(s string, i int) int {
+	f.extend(i, true, 0)
+	at := len(f.text)
+	end := i + 1
+	for end < len(s) && s[end] < utf8.RuneSelf {
+		end++
+	}
+	f.text = append(f.text, s[i:end]...)
+	for j, c := range f.text[at:] {
+		f.text[at+j] = oneByte[c]
+	}
+	f.last = mark{origin: end - 1, text: len(f.text) - 1, runs: len(f.runs)}
+	return end
+}
+
+// foldTwoBytes folds the stretch of letters of the table that begins at i.
+func (f *folded) foldTwoBytes(s string, i int) int {
+	f.extend(i, true, 0)
+	text := f.text
+	for i+1 < len(s) && s[i] >= 0xC2 && s[i] < 0xE0 {
+		letter := twoBytes[uint16(s[i]&0x1F)<<6|uint16(s[i+1]&0x3F)]
+		if letter == 0 {
+			break
+		}
+		text = append(text, byte(letter>>8), byte(letter))
+		i += 2
+	}
+	f.text = text
+	f.last = mark{origin: i - 2, text: len(text) - 2, runs: len(f.runs)}
+	return i
+}
+
+// foldHan copies the stretch of Han and Hangul that begins at i.
+func (f *folded) foldHan(s string, i int) int {
+	f.extend(i, true, 0)
+	end := i + 3
+	for end+2 < len(s) && isHanOrHangul(s, end) {
+		end += 3
+	}
+	f.text = append(f.text, s[i:end]...)
+	f.last = mark{origin: end - 3, text: len(f.text) - 3, runs: len(f.runs)}
+	return end
+}
+
+// isHanOrHangul knows U+4E00 to U+9FA5 and the syllables from U+AC00 to U+D7A3
+// by their three bytes.
+func isHanOrHangul(s string, i int) bool {
+	c := s[i]
+	switch {
+	case c >= 0xE5 && c <= 0xE8 || c == 0xEB || c == 0xEC:
+		return true
+	case c == 0xE4:
+		return s[i+1] >= 0xB8
+	case c == 0xE9:
+		return s[i+1] < 0xBE || s[i+1] == 0xBE && s[i+2] <= 0xA5
+	case c == 0xEA:
+		return s[i+1] >= 0xB0
+	}
+	return false
+}
+
+// narrowed returns the ASCII character that NFKC makes of a full-width one or of
+// an unusual space, 0 for all else.
+func narrowed(r rune) byte {
+	switch {
+	case r >= 0xFF01 && r <= 0xFF5E:
+		return byte(r - 0xFEE0)
+	case r == 0x00A0 || r == 0x202F || r == 0x3000 || r >= 0x2002 && r <= 0x200A:
+		return ' '
+	}
+	return 0
+}
+
+// oneByte is ASCII folded.
+var oneByte = func() (table [256]byte) {
+	for c := range table {
+		table[c] = foldASCII(byte(c))
+	}
+	return table
+}()
+
+// twoBytes holds, for each character of two bytes that is stable and stays two
+// bytes long, the bytes of its folded form; 0 for the others.
+var twoBytes = func() (table [0x800]uint16) {
+	for r := rune(utf8.RuneSelf); r < 0x800; r++ {
+		mapped, keep := foldRune(r)
+		if !keep || !isStable(r) || utf8.RuneLen(mapped) != 2 {
+			continue
+		}
+		b := utf8.AppendRune(nil, mapped)
+		table[r] = uint16(b[0])<<8 | uint16(b[1])
+	}
+	return table
+}()
 
 // isStable says that NFKC leaves a character as it is and that it does not
 // combine with what stands before it: the common letters, and punctuation.
 func isStable(r rune) bool {
 	switch {
 	case r < 0x0250:
-		return r < 0x80 || r >= 0xC0 && r < 0x0132 || r >= 0x0134 && r < 0x013F || r >= 0x0141 && r < 0x0149 || r >= 0x014A && r < 0x017F
+		return r < 0x80 || r == '«' || r == '»' || r == '°' || r == '·' || r == '§' || r >= 0xC0 && r < 0x0132 || r >= 0x0134 && r < 0x013F || r >= 0x0141 && r < 0x0149 || r >= 0x014A && r < 0x017F
 	case r < 0x0400:
 		return r >= 0x0391 && r <= 0x03CE
 	case r < 0x0600:
@@ -93,7 +212,7 @@ func isStable(r rune) bool {
 	case r < 0x1000:
 		return r >= 0x0904 && r <= 0x0939 || r >= 0x093E && r <= 0x094C || r >= 0x0E01 && r <= 0x0E32 || r >= 0x0E40 && r <= 0x0E46
 	case r < 0x3000:
-		return r >= 0x2013 && r <= 0x2014 || r >= 0x2018 && r <= 0x201E
+		return r >= 0x2013 && r <= 0x2014 || r >= 0x2018 && r <= 0x201E || r == '•' || r == '€'
 	}
 	return r >= 0x3001 && r <= 0x3002 || r >= 0x300A && r <= 0x3011 || r >= 0x3041 && r <= 0x3096 || r >= 0x30A1 && r <= 0x30FA ||
 		r == 0x30FC || r >= 0x4E00 && r <= 0x9FA5 || r >= 0xAC00 && r <= 0xD7A3
