@@ -17,7 +17,7 @@ func newEvalCommand(app *app) *cobra.Command {
 			Short: "Score a stage against a labelled set",
 			Long:  "Scores a stage of the pipeline against a labelled set. No database is needed.",
 		},
-		newEvalExtractionCommand(app),
+		newEvalExtractionCommand(app), newEvalQualityCommand(app),
 		newEvalMatchingCommand(app),
 	)
 }
