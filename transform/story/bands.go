@@ -38,9 +38,7 @@ func (c *clustering) joinAlike() {
 		}()
 	}
 	for _, slots := range filled {
-		for bucket := range buckets(<-slots) {
-			c.joinBucket(bucket)
-		}
+		c.joinBuckets(<-slots)
 	}
 }
 
@@ -147,8 +145,8 @@ func (c *clustering) joinBucket(bucket []int32) {
 	for _, i := range bucket {
 		isNew := true
 		for g := len(groups) - 1; g >= max(0, len(groups)-maxGroup); g-- {
-			if c.belongs(groups[g], i) {
-				c.join(groups[g].first, i)
+			if how := c.belongs(groups[g], i); how != "" {
+				c.join(groups[g].first, i, how)
 				groups[g].last = i
 				isNew = false
 				break
@@ -160,12 +158,19 @@ func (c *clustering) joinBucket(bucket []int32) {
 	}
 }
 
-func (c *clustering) belongs(g group, i int32) bool {
+// belongs says what joins an article to a group; empty if nothing does.
+func (c *clustering) belongs(g group, i int32) string {
 	if !c.isNear(g.last, i) {
-		return false
+		return ""
 	}
-	if c.root(g.last) == c.root(i) || c.areCopies(g.last, i) {
-		return true
+	if c.root(g.last) == c.root(i) {
+		return c.how[i]
 	}
-	return g.first != g.last && c.isNear(g.first, i) && c.areCopies(g.first, i)
+	if how := c.relation(g.last, i); how != "" {
+		return how
+	}
+	if g.first != g.last && c.isNear(g.first, i) {
+		return c.relation(g.first, i)
+	}
+	return ""
 }

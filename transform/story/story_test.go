@@ -42,10 +42,10 @@ func stories(t *testing.T, texts ...string) map[int64]int64 {
 }
 
 // ids leaves out the nights.
-func ids(stories map[int64]Story) map[int64]int64 {
+func ids(stories map[int64]Telling) map[int64]int64 {
 	list := make(map[int64]int64, len(stories))
-	for article, story := range stories {
-		list[article] = story.ID
+	for article, told := range stories {
+		list[article] = told.ID
 	}
 	return list
 }

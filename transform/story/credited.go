@@ -1,0 +1,37 @@
+package story
+
+// joinCredited joins copies among the articles of one agency, which need not
+// agree in a band: one value of the sketch, or one number, brings two of them
+// together.
+func (c *clustering) joinCredited() {
+	numbers := map[string]uint64{}
+	var credited []int32
+	var credits []uint64 // of each credited item, a number for its agency
+	for i, item := range c.items {
+		if item.Credit == "" || len(item.Sketch) != Values {
+			continue
+		}
+		if _, ok := numbers[item.Credit]; !ok {
+			numbers[item.Credit] = uint64(len(numbers))
+		}
+		credited = append(credited, int32(i))
+		credits = append(credits, numbers[item.Credit]<<32)
+	}
+	if len(credited) < 2 {
+		return
+	}
+	keys := make([]uint64, len(credited))
+	for place := range Values {
+		for at, i := range credited {
+			keys[at] = credits[at] | uint64(uint32(c.items[i].Sketch[place]))
+		}
+		c.joinBuckets(sharing(keys, credited))
+	}
+}
+
+// joinBuckets joins what belongs together among articles that share a key.
+func (c *clustering) joinBuckets(slots []slot) {
+	for bucket := range buckets(slots) {
+		c.joinBucket(bucket)
+	}
+}
