@@ -2,7 +2,6 @@ package build
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"iter"
 
@@ -20,43 +19,51 @@ var storiesStep = Model{
 	Table:   storiesTable,
 	Summary: "Which story an article tells.",
 	Grain:   []string{"night", "article_id"},
-	Reads:   []string{"intermediate.int_constants_pivoted", "seeds.outlets", storiesTable, "staging.articles"},
+	Reads:   []string{"intermediate.int_constants_pivoted", "seeds.outlets", storiesTable, "staging.articles", "staging.mentions"},
 	Rebuild: RebuildNight,
 	Params:  []string{"night"},
 }
 
 // tellStories clusters the articles of the night with those of the nights just
-// before, and writes the stories of the night. Earlier nights keep theirs: what
-// they were built on does not change under them, and a retelling takes its story
-// over from them. Later nights are not looked at.
+// before, and writes the stories of the night and which of them are translations.
+// Earlier nights keep theirs: what they were built on does not change under them,
+// and a retelling takes its story over from them. Later nights are not looked at.
 func (b *Builder) tellStories(ctx context.Context, tx *sqlx.Tx, night any) (int64, error) {
-	items, tonight, err := readStoryItems(ctx, tx, night)
+	read, err := readStoryItems(ctx, tx, night)
 	if err != nil {
 		return 0, err
 	}
-	stories := story.Cluster(items)
-	_, err = tx.ExecContext(ctx,
-		"delete from staging.article_stories where night = cast($1 as date)", night)
-	if err != nil {
-		return 0, fmt.Errorf("clear the night: %w", err)
+	tellings := story.Cluster(read.items)
+	for _, table := range []string{storiesTable, translationsTable} {
+		if _, err := tx.ExecContext(ctx, "delete from "+table+" where night = cast($1 as date)", night); err != nil {
+			return 0, fmt.Errorf("clear the night in %s: %w", table, err)
+		}
 	}
-	count, err := warehouse.CopyRows(ctx, tx, storiesTable,
-		[]string{"night", "article_id", "story_id", "story_night"}, storyRows(night, tonight, stories))
+	count, err := warehouse.CopyRows(ctx, tx, storiesTable, storyColumns, storyRows(night, read.tonight, tellings))
 	if err != nil {
-		return 0, fmt.Errorf("write %d articles: %w", len(tonight), err)
+		return 0, fmt.Errorf("write %d articles: %w", len(read.tonight), err)
 	}
 	if _, err := tx.ExecContext(ctx, "analyze "+storiesTable); err != nil {
 		return 0, fmt.Errorf("analyze: %w", err)
 	}
-	return count, nil
+	b.tellFamilies(read, tellings)
+	return count, tellTranslations(ctx, tx, night, read, tellings)
+}
+
+var storyColumns = []string{
+	"night", "article_id", "story_id", "story_night", "parent_article_id", "similarity", "joined_by",
 }
 
 // storyRows are the rows to write.
-func storyRows(night any, tonight []int64, stories map[int64]story.Story) iter.Seq[[]any] {
+func storyRows(night any, tonight []int64, tellings map[int64]story.Telling) iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
 		for _, articleID := range tonight {
-			told := stories[articleID]
-			if !yield([]any{night, articleID, told.ID, dateText(told.Night)}) {
+			told := tellings[articleID]
+			row := []any{night, articleID, told.ID, dateText(told.Night), nil, nil, nil}
+			if told.JoinedBy != "" {
+				row[4], row[5], row[6] = told.Parent, told.Similarity, told.JoinedBy
+			}
+			if !yield(row) {
 				return
 			}
 		}
@@ -67,8 +74,12 @@ func storyRows(night any, tonight []int64, stories map[int64]story.Story) iter.S
 // million numbers; the driver's own scanner takes ten times as long.
 type sketchText []int32
 
-// Scan reads "{1,-2,3}".
+// Scan reads "{1,-2,3}"; null is none.
 func (s *sketchText) Scan(source any) error {
+	if source == nil {
+		*s = nil
+		return nil
+	}
 	text, isBytes := source.([]byte)
 	if !isBytes || len(text) < 2 || text[0] != '{' {
 		return fmt.Errorf("scan sketch: want an integer array, got %T", source)
@@ -92,59 +103,4 @@ func (s *sketchText) Scan(source any) error {
 		}
 	}
 	return nil
-}
-
-// readStoryItems reads what clustering compares, and which articles are the
-// night's own.
-func readStoryItems(ctx context.Context, tx *sqlx.Tx, night any) ([]story.Item, []int64, error) {
-	rows, err := tx.QueryContext(ctx, `
-		select
-			a.article_id,
-			a.night,
-			a.sketch,
-			case when a.character_count > 0 then a.content_hash else '' end,
-			a.night = cast($1 as date) as is_tonight,
-			s.story_id,
-			s.story_night
-		from staging.articles as a
-		inner join seeds.outlets as o on o.outlet_id = a.outlet_id
-		left join staging.article_stories as s
-			on
-				s.night = a.night
-				and s.article_id = a.article_id
-				and s.night < cast($1 as date)
-		where
-			a.night <= cast($1 as date)
-			and a.night >= cast($1 as date) - (
-				select k.story_window_nights
-				from intermediate.int_constants_pivoted as k
-				where k.night = cast($1 as date)
-			)`, night)
-	if err != nil {
-		return nil, nil, fmt.Errorf("read articles: %w", err)
-	}
-	defer rows.Close()
-	var items []story.Item
-	var tonight []int64
-	for rows.Next() {
-		var item story.Item
-		var sketch sketchText
-		var isTonight bool
-		var storyID sql.NullInt64
-		var storyNight sql.NullTime
-		err := rows.Scan(&item.ID, &item.Night, &sketch, &item.ContentHash, &isTonight, &storyID, &storyNight)
-		if err != nil {
-			return nil, nil, fmt.Errorf("read article: %w", err)
-		}
-		item.Sketch = sketch
-		item.Told = story.Story{ID: storyID.Int64, Night: storyNight.Time}
-		items = append(items, item)
-		if isTonight {
-			tonight = append(tonight, item.ID)
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return nil, nil, fmt.Errorf("read articles: %w", err)
-	}
-	return items, tonight, nil
 }

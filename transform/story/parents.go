@@ -12,7 +12,7 @@ import (
 // ones that brought it, and of these the ones met most often.
 
 const (
-	maxHolders    = 12  // first holders of a value, and as many last ones
+	maxHolders    = 12 // first holders of a value, and as many last ones
 	maxCandidates = 48 // articles compared
 )
 
