@@ -15,7 +15,8 @@ import (
 // follow each other; @plant is a list of the file; # is a number; NAME is the
 // company. Parts follow each other directly, or with up to n words between them
 // (..n; .. alone is ..4, in scripts without spaces ..10). A ~n B is A ..n B or
-// B ..n A. A gap does not lead into another clause.
+// B ..n A. A gap does not lead into another clause. A line may hold several
+// patterns, parted by " / ".
 type pattern []step
 
 // step is one part of a pattern: any of the alternatives, after at most gap words.

@@ -280,9 +280,13 @@ func (p *ruleParser) takeRelation(key, value string) {
 }
 
 func (p *ruleParser) pattern(value string) []pattern {
-	list, err := p.out.words.parsePattern(value, p.out.lists)
-	if err != nil {
-		p.report(p.line, "correct the pattern", "%v", err)
+	var list []pattern
+	for part := range strings.SplitSeq(value, " / ") {
+		some, err := p.out.words.parsePattern(part, p.out.lists)
+		if err != nil {
+			p.report(p.line, "correct the pattern", "%v", err)
+		}
+		list = append(list, some...)
 	}
 	return list
 }
