@@ -12,9 +12,11 @@ import (
 
 // clue is a word that speaks for a company or for another sense of its name.
 // One that is written with a capital asks for one: Seal is a car, seal is not.
+// One that ends in a star stands for any ending.
 type clue struct {
 	key       int32
 	isCapital bool
+	isStem    bool
 	from, to  time.Time
 }
 
@@ -44,7 +46,8 @@ func (c *compiler) addOwners(set seeds.Set) {
 	}
 	for _, company := range set.Companies {
 		o := &c.owners[c.owner(company.ID)]
-		o.family = topmost(company.ID, parents)
+		o.family, o.sector = topmost(company.ID, parents), company.Sector
+		o.trade = c.bySector[company.Sector]
 		o.anchors = c.clues(companyAnchors(company))
 		o.from, o.to = company.ValidFrom, company.ValidTo
 	}
@@ -80,18 +83,26 @@ func (c *compiler) addSenses(list []seeds.Sense) {
 func (c *compiler) clues(list []string) []clue {
 	var found []clue
 	for _, word := range list {
-		word = strings.TrimSpace(word)
+		word, isStem := strings.CutSuffix(strings.TrimSpace(word), "*")
 		text := fold(word)
 		if text == "" {
 			continue
 		}
-		k := c.key(text)
-		c.keys[k].isAnchor = true
 		first, _ := utf8.DecodeRuneInString(word)
-		found = append(found, clue{key: k, isCapital: unicode.IsUpper(first)})
+		found = append(found, clue{key: c.clueKey(text), isCapital: unicode.IsUpper(first), isStem: isStem})
 	}
-	slices.SortFunc(found, func(a, b clue) int { return int(a.key - b.key) })
-	return slices.CompactFunc(found, func(a, b clue) bool { return a.key == b.key && a.isCapital == b.isCapital })
+	slices.SortStableFunc(found, func(a, b clue) int { return int(a.key - b.key) })
+	return slices.CompactFunc(found, func(a, b clue) bool { return a == b })
+}
+
+func (c *compiler) clueKey(text string) int32 {
+	if k, ok := c.clueAt[text]; ok {
+		return k
+	}
+	k := int32(len(c.clueKeys))
+	c.clueAt[text] = k
+	c.clueKeys = append(c.clueKeys, key{text: text})
+	return k
 }
 
 // capitals are head office cities that any report on China names.

@@ -30,11 +30,10 @@ type entry struct {
 
 // key is one string the automaton looks for, and what it stands for.
 type key struct {
-	text     string
-	edge     edge
-	plain    []int32 // entries written so
-	stems    []stem  // entries written so before an ending
-	isAnchor bool
+	text  string
+	edge  edge
+	plain []int32 // entries written so
+	stems []stem  // entries written so before an ending
 }
 
 type stem struct {
@@ -45,23 +44,35 @@ type stem struct {
 // owner is a company as far as its less sure names need it.
 type owner struct {
 	family   string // the topmost parent that is followed
+	sector   string
 	anchors  []clue
+	trade    []clue // words of the sector
 	from, to time.Time
 }
 
+// compiler builds two automata: one over the names, through which all text goes,
+// and one over the clues, through which only those texts go that hold a name of
+// class B or C.
 type compiler struct {
-	index   map[string]int32
-	keys    []key
-	entries []entry
-	owners  []owner
-	owned   map[string]int32   // company to owner
-	senses  map[string][]sense // by company and folded alias
+	index    map[string]int32
+	keys     []key
+	clueAt   map[string]int32
+	clueKeys []key
+	entries  []entry
+	owners   []owner
+	owned    map[string]int32   // company to owner
+	senses   map[string][]sense // by company and folded alias
+	bySector map[string][]clue
+	china    []clue
 }
 
 // New compiles the aliases of a set. What its companies, anchors and senses say
 // speaks for or against the aliases of class B and C.
 func New(set seeds.Set) (*Matcher, error) {
-	c := &compiler{index: map[string]int32{}, owned: map[string]int32{}, senses: map[string][]sense{}}
+	c := &compiler{index: map[string]int32{}, clueAt: map[string]int32{}, owned: map[string]int32{}, senses: map[string][]sense{}}
+	if err := c.addSectors(); err != nil {
+		return nil, err
+	}
 	c.addOwners(set)
 	c.addSenses(set.Senses)
 	sorted := slices.Clone(set.Aliases)
@@ -71,18 +82,29 @@ func New(set seeds.Set) (*Matcher, error) {
 			return nil, fmt.Errorf("compile alias %q of %q: %w", alias.Alias, alias.CompanyID, err)
 		}
 	}
-	texts := make([]string, len(c.keys))
-	for i := range c.keys {
-		texts[i] = c.keys[i].text
-		c.keys[i].edge = edgeOf(texts[i])
-	}
-	machine, err := newAutomaton(texts)
+	machine, err := automatonOf(c.keys)
 	if err != nil {
 		return nil, fmt.Errorf("compile %d aliases: %w", len(set.Aliases), err)
 	}
-	m := &Matcher{machine: machine, keys: c.keys, entries: c.entries, owners: c.owners}
+	context, err := automatonOf(c.clueKeys)
+	if err != nil {
+		return nil, fmt.Errorf("compile %d anchors and cues: %w", len(c.clueKeys), err)
+	}
+	m := &Matcher{
+		machine: machine, keys: c.keys, entries: c.entries, owners: c.owners,
+		context: context, clueKeys: c.clueKeys, china: c.china,
+	}
 	m.readings.New = func() any { return &reading{} }
 	return m, nil
+}
+
+func automatonOf(keys []key) (*automaton, error) {
+	texts := make([]string, len(keys))
+	for i := range keys {
+		texts[i] = keys[i].text
+		keys[i].edge = edgeOf(texts[i])
+	}
+	return newAutomaton(texts)
 }
 
 func compareAliases(a, b seeds.Alias) int {

@@ -37,7 +37,6 @@ func (r *reading) decide() []Mention {
 	for i := range r.parts {
 		r.resolve(&r.parts[i])
 	}
-	slices.SortStableFunc(r.anchors, func(a, b anchor) int { return cmp.Compare(a.key, b.key) })
 	occurrences := r.occurrences()
 	for _, o := range occurrences {
 		if e := &r.m.entries[o.entry]; e.class == 'A' && isUsable(o) && !slices.Contains(r.sure, e.owner) {
@@ -169,56 +168,43 @@ func (r *reading) accept(list []occurrence, hasSure bool) ground {
 	if best == fails || !hasSure && !isDefined && r.isVetoed(e, list) {
 		return refused
 	}
-	b := r.back(e, list, hasSure || isDefined)
+	return r.settle(e, list, r.back(e, list, hasSure || isDefined), best)
+}
+
+// settle decides by what speaks for a name and against it. Where another sense is
+// possible, something of the company's own has to outweigh it or stand nearer; B
+// needs nothing else, C a word at least.
+func (r *reading) settle(e *entry, list []occurrence, b backing, best verdict) ground {
+	balance := b.speaksFor() - b.speaksAgainst()
 	switch {
 	case b.isContested():
-		return r.contest(e, list, b)
-	case e.class == 'B':
-		return groundOfB(b, best)
-	}
-	return groundOfC(b, best)
-}
-
-// contest decides between the senses of a name: what speaks for the company by
-// a word of its own must outweigh what speaks against it, or stand nearer.
-func (r *reading) contest(e *entry, list []occurrence, b backing) ground {
-	isSpokenFor := b.isSure || b.own > 0 || b.hasKin
-	if balance := b.balance(); !isSpokenFor || balance < 0 || balance == 0 && !r.isNearer(e, list) {
+		if !b.hasOwn() || balance < 0 || balance == 0 && !r.isNearer(e, list) {
+			return refused
+		}
+		return groundContested
+	case best != passes && balance < leastForC, e.class == 'C' && balance < leastForC:
 		return refused
-	}
-	return groundContested
-}
-
-func groundOfB(b backing, best verdict) ground {
-	switch {
-	case b.isSure:
-		return groundSpanDefined
-	case best == passes && b.isAnchored():
-		return groundSpanAnchored
-	case best == passes:
-		return groundSpanAlone
-	case b.isAnchored():
+	case best != passes && e.class == 'B':
 		return groundSpanUnsure
-	}
-	return refused
-}
-
-func groundOfC(b backing, best verdict) ground {
-	switch {
-	case b.isSure:
-		return groundAnchorDefined
-	case !b.isAnchored():
-		return refused
 	case best != passes:
 		return groundAnchorUnsure
-	case b.own > 1:
-		return groundAnchorMany
-	case b.own > 0:
-		return groundAnchorOne
-	case b.hasKin:
-		return groundAnchorKin
+	case e.class == 'B':
+		return groundOf(groundSpanAlone, groundSpanSome, groundSpanMuch, balance)
 	}
-	return groundAnchorTrade
+	return groundOf(groundAnchorSome, groundAnchorSome, groundAnchorMuch, balance)
+}
+
+// muchIsFrom is the balance from which hardly anything is left to doubt.
+const muchIsFrom = 5
+
+func groundOf(alone, some, much ground, balance int) ground {
+	switch {
+	case balance >= muchIsFrom:
+		return much
+	case balance >= leastForC:
+		return some
+	}
+	return alone
 }
 
 // isVetoed says whether a blocker of the company that stands in the document

@@ -34,6 +34,9 @@ type Matcher struct {
 	keys     []key
 	entries  []entry
 	owners   []owner
+	context  *automaton // over the clues
+	clueKeys []key
+	china    []clue
 	readings sync.Pool
 }
 

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -15,8 +16,9 @@ type reading struct {
 	country    string
 	night      int // as yyyymmdd, 0 for not known
 	parts      [2]part
-	live       []int32 // entries of all candidates
-	anchors    []anchor
+	live       []int32  // entries of all candidates
+	anchors    []anchor // by key, once the context is read
+	hasContext bool
 	vetoed     []veto
 	sure       []int32 // owners of the sure names that stand in the document
 	candidates int
@@ -49,10 +51,11 @@ type candidate struct {
 	inner      []int32 // surer entries of the same companies inside it
 }
 
-// anchor is a key that is some entry's anchor, at a place.
+// anchor is the key of a clue at a place.
 type anchor struct {
 	key        int32
 	part       int8
+	isWhole    bool // a word of its own, not only the beginning of one
 	start, end int32
 }
 
@@ -69,6 +72,7 @@ func (r *reading) begin(m *Matcher, doc Document) {
 	}
 	r.live = r.live[:0]
 	r.anchors = r.anchors[:0]
+	r.hasContext = false
 	r.vetoed = r.vetoed[:0]
 	r.sure = r.sure[:0]
 	r.candidates = 0
@@ -83,7 +87,7 @@ func (r *reading) begin(m *Matcher, doc Document) {
 	}
 }
 
-// scan finds candidates and anchors in one part.
+// scan finds candidates in one part.
 func (r *reading) scan(index int) {
 	p := &r.parts[index]
 	p.folded.fold(p.text)
@@ -95,9 +99,6 @@ func (r *reading) scan(index int) {
 		if !isOpenLeft(p.folded.text, int(start), k.edge) {
 			continue
 		}
-		if k.isAnchor && r.isAnchorEnd(p, h.end, k.edge, endings) {
-			r.anchors = append(r.anchors, anchor{key: h.key, part: int8(index), start: start, end: h.end})
-		}
 		if len(k.plain) > 0 && isOpenRight(p.folded.text, int(h.end), k.edge, endings) {
 			r.addCandidate(p, candidate{start: start, end: h.end}, k.plain, 0)
 		}
@@ -108,13 +109,33 @@ func (r *reading) scan(index int) {
 	r.candidates += len(p.candidates)
 }
 
-// isAnchorEnd is more generous than the rule for names: smartphone is also
-// found in smartphones and Smartphonemarkt, bank is not found in Banker.
-func (r *reading) isAnchorEnd(p *part, end int32, e edge, endings map[string]bool) bool {
-	if isOpenRight(p.folded.text, int(end), e, endings) {
-		return true
+// readContext finds all clues, once it is known that they matter.
+func (r *reading) readContext() {
+	if r.hasContext {
+		return
 	}
-	return e.runes >= 6 && e.last != kindDigit
+	r.hasContext = true
+	endings := endingsByLanguage[r.language]
+	for index := range r.parts {
+		p := &r.parts[index]
+		p.hits = r.m.context.scan(p.folded.text, p.hits[:0])
+		for _, h := range p.hits {
+			k := &r.m.clueKeys[h.key]
+			start := h.end - int32(len(k.text))
+			if isOpenLeft(p.folded.text, int(start), k.edge) {
+				r.anchors = append(r.anchors, anchor{
+					key: h.key, part: int8(index), isWhole: r.isWhole(p, h.end, k.edge, endings), start: start, end: h.end,
+				})
+			}
+		}
+	}
+	slices.SortStableFunc(r.anchors, func(a, b anchor) int { return cmp.Compare(a.key, b.key) })
+}
+
+// isWhole is more generous than the rule for names: smartphone is also found in
+// smartphones and Smartphonemarkt, bank is not found in Banker.
+func (r *reading) isWhole(p *part, end int32, e edge, endings map[string]bool) bool {
+	return isOpenRight(p.folded.text, int(end), e, endings) || e.runes >= 6 && e.last != kindDigit
 }
 
 func (r *reading) addStems(p *part, start, end int32, k *key) {
