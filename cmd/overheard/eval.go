@@ -19,6 +19,7 @@ func newEvalCommand(app *app) *cobra.Command {
 		},
 		newEvalExtractionCommand(app), newEvalQualityCommand(app),
 		newEvalMatchingCommand(app),
+		newEvalStoriesCommand(app),
 	)
 }
 

@@ -54,6 +54,10 @@ var evaluations = map[string]func(ctx context.Context, app *app, m measured, day
 		r, err := evaluate.Matching(ctx, []string{m.file}, matcher, set, evaluate.MatchingOptions{})
 		return r.Quality(m.set, m.split, day), err
 	},
+	"stories": func(ctx context.Context, _ *app, m measured, day time.Time) ([]seeds.Quality, error) {
+		r, err := evaluateStories(ctx, []string{m.file}, evaluate.StoriesOptions{})
+		return r.Quality(m.set, m.split, day), err
+	},
 }
 
 func newEvalQualityCommand(app *app) *cobra.Command {
