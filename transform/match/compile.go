@@ -158,8 +158,9 @@ func (c *compiler) add(alias seeds.Alias) error {
 	c.entries = append(c.entries, e)
 	k := c.key(text)
 	c.keys[k].plain = append(c.keys[k].plain, id)
-	if last, size := utf8.DecodeLastRuneInString(text); letters > shortestStem && strings.ContainsRune(stemLetters, last) {
-		k := c.key(text[:len(text)-size])
+	if short := stemOf(text); short != text {
+		k := c.key(short)
+		last, _ := utf8.DecodeLastRuneInString(text)
 		c.keys[k].stems = append(c.keys[k].stems, stem{entry: id, letter: last})
 	}
 	return nil
