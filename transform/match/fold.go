@@ -48,11 +48,8 @@ func (f *folded) fold(s string) {
 	f.text = slices.Grow(f.text, len(s)+utf8.UTFMax)
 	for i := 0; i < len(s); {
 		switch c := s[i]; {
-		case c < utf8.RuneSelf:
-			i = f.foldASCII(s, i)
-			continue
-		case c < 0xE0 && twoBytes[uint16(c&0x1F)<<6|uint16(s[i+1]&0x3F)] != 0:
-			i = f.foldTwoBytes(s, i)
+		case c < utf8.RuneSelf || c < 0xE0 && twoBytes[uint16(c&0x1F)<<6|uint16(s[i+1]&0x3F)] != 0:
+			i = f.foldLetters(s, i)
 			continue
 		case c >= 0xE4 && c <= 0xEC && isHanOrHangul(s, i):
 			i = f.foldHan(s, i)
@@ -101,36 +98,38 @@ func (f *folded) foldSegment(s string, i int) int {
 	return i + n
 }
 
-// foldASCII folds the stretch of ASCII that begins at i and returns its end.
-func (f *folded) foldASCII(s string, i int) int {
+// foldLetters folds the stretch of ASCII and letters of the table that begins at
+// i and returns its end.
+func (f *folded) foldLetters(s string, i int) int {
 	f.extend(i, true, 0)
-	at := len(f.text)
-	end := i + 1
-	for end < len(s) && s[end] < utf8.RuneSelf {
-		end++
-	}
-	f.text = append(f.text, s[i:end]...)
-	for j, c := range f.text[at:] {
-		f.text[at+j] = oneByte[c]
-	}
-	f.last = mark{origin: end - 1, text: len(f.text) - 1, runs: len(f.runs)}
-	return end
-}
-
-// foldTwoBytes folds the stretch of letters of the table that begins at i.
-func (f *folded) foldTwoBytes(s string, i int) int {
-	f.extend(i, true, 0)
-	text := f.text
-	for i+1 < len(s) && s[i] >= 0xC2 && s[i] < 0xE0 {
-		letter := twoBytes[uint16(s[i]&0x1F)<<6|uint16(s[i+1]&0x3F)]
+	at, n := len(f.text), 0
+	f.text = slices.Grow(f.text, len(s)-i)
+	out := f.text[at : at+len(s)-i]
+	for i < len(s) && n < len(out) {
+		c := s[i]
+		if c < utf8.RuneSelf {
+			out[n] = oneByte[c]
+			n++
+			i++
+			continue
+		}
+		if c >= 0xE0 || i+1 >= len(s) || n+1 >= len(out) {
+			break
+		}
+		letter := twoBytes[uint16(c&0x1F)<<6|uint16(s[i+1]&0x3F)]
 		if letter == 0 {
 			break
 		}
-		text = append(text, byte(letter>>8), byte(letter))
+		out[n], out[n+1] = byte(letter>>8), byte(letter)
+		n += 2
 		i += 2
 	}
-	f.text = text
-	f.last = mark{origin: i - 2, text: len(text) - 2, runs: len(f.runs)}
+	f.text = f.text[:at+n]
+	last := 1
+	if s[i-1] >= utf8.RuneSelf {
+		last = 2
+	}
+	f.last = mark{origin: i - last, text: len(f.text) - last, runs: len(f.runs)}
 	return i
 }
 
