@@ -7,7 +7,8 @@ func (c *clustering) joinCredited() {
 	numbers := map[string]uint64{}
 	var credited []int32
 	var credits []uint64 // of each credited item, a number for its agency
-	for i, item := range c.items {
+	for i := range c.items {
+		item := &c.items[i]
 		if item.Credit == "" || len(item.Sketch) != Values {
 			continue
 		}

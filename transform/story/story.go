@@ -175,15 +175,15 @@ func (c *clustering) isNear(i, j int32) bool { return c.day[j]-c.day[i] <= Windo
 // stories names the sets; the story of each item, by index.
 func (c *clustering) stories() []Story {
 	named := make([]Story, len(c.items)) // by root
-	for i, item := range c.items {
-		root := c.root(int32(i))
+	for i := range c.items {
+		item, root := &c.items[i], c.root(int32(i))
 		if item.Told.isNamed() && (!named[root].isNamed() || compareStories(item.Told, named[root]) < 0) {
 			named[root] = item.Told
 		}
 	}
 	stories := make([]Story, len(c.items))
-	for i, item := range c.items {
-		root := c.root(int32(i))
+	for i := range c.items {
+		item, root := &c.items[i], c.root(int32(i))
 		switch {
 		case item.Told.isNamed():
 			stories[i] = item.Told
@@ -200,7 +200,8 @@ func (c *clustering) stories() []Story {
 // joinTold joins articles that were found to tell one story.
 func (c *clustering) joinTold() {
 	first := map[int64]int32{}
-	for i, item := range c.items {
+	for i := range c.items {
+		item := &c.items[i]
 		if !item.Told.isNamed() {
 			continue
 		}
@@ -215,7 +216,8 @@ func (c *clustering) joinTold() {
 // joinEqual joins articles of the same title and text.
 func (c *clustering) joinEqual() {
 	last := make(map[string]int32, len(c.items))
-	for i, item := range c.items {
+	for i := range c.items {
+		item := &c.items[i]
 		if item.ContentHash == "" {
 			continue
 		}
