@@ -104,6 +104,9 @@ func (r creditReader) first(text string, isOnly bool) string {
 	if id := r.named(text); id != "" {
 		return id
 	}
+	if r.isPhotographer(text) {
+		return ""
+	}
 	found := ""
 	for part := range strings.FieldsFuncSeq(text, isCreditSeparator) {
 		for _, word := range splitAnd(part) {
@@ -117,6 +120,18 @@ func (r creditReader) first(text string, isOnly bool) string {
 		}
 	}
 	return found
+}
+
+// isPhotographer tells REUTERS/Ada Quill and Ada Quill/AP: a slash between an
+// agency and a person credits a picture.
+func (r creditReader) isPhotographer(text string) bool {
+	for part := range strings.SplitSeq(text, "/") {
+		part = strings.TrimSpace(part)
+		if len(part) < len(text) && strings.Contains(part, " ") && r.named(part) == "" {
+			return true
+		}
+	}
+	return false
 }
 
 func isCreditSeparator(r rune) bool {

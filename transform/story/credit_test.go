@@ -32,6 +32,8 @@ var creditCases = []struct{ language, body, want string }{
 	{"en", "Workers stand in the plant (File photo: Reuters)\nThe plant opens in May.", ""},
 	{"en", "The plant opens in May, according to Xinhua", ""},
 	{"en", "Thomson Reuters, the information group, raised its outlook - again.", ""},
+	{"en", "The film is praised.\nAda Quill/AP\nIt opens in May.", ""},
+	{"en", "The film is praised.\nIt opens in May.\nREUTERS/Ada Quill", ""},
 	{"de", "Hamburg (dpa) - Der Autobauer hat am Dienstag ein Werk eröffnet.", "dpa"},
 	{"de", "Wien/Peking (APA) – Die Behörde prüft.", "apa"},
 	{"de", "Das Werk öffnet im Mai.\nQuelle: dpa", "dpa"},
