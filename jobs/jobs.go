@@ -4,6 +4,7 @@
 //	collect   polls the channels and stores what is new        (package collect),
 //	          then looks for outlets that have fallen ill      (package watch)
 //	recheck   reads counted articles again                     (package recheck)
+//	rematch   looks for companies whose names have changed in what is stored
 //	build     clusters stories and computes the intermediate tables of a night
 //	publish   computes the marts of a night, checks, and commits or refuses
 //	nightly   collect + build + publish for the last finished night
@@ -42,6 +43,7 @@ const (
 	Publish = "publish"
 	Nightly = "nightly"
 	Recheck = "recheck"
+	Rematch = "rematch"
 )
 
 // Config says when jobs run and how long they may.
@@ -166,6 +168,19 @@ func (j *Jobs) watch(ctx context.Context, run *ledger.Run, collectID int64, coll
 	run.Count("alerts_recovered", int64(report.Recovered))
 }
 
+// Rematch matches the articles of a range of nights again where the names of
+// companies have changed since; the nights that changes are stale then.
+func (j *Jobs) Rematch(ctx context.Context, cause string, from, to time.Time) (ledger.Report, error) {
+	return j.ledger.Execute(ctx, ledger.Spec{Job: Rematch, Cause: cause}, func(ctx context.Context, run *ledger.Run) error {
+		return j.parts.Collector.RematchPending(ctx, run, from, to)
+	})
+}
+
+// PendingNights lists the nights of a range that Rematch would do.
+func (j *Jobs) PendingNights(ctx context.Context, from, to time.Time) ([]collect.Pending, error) {
+	return collect.PendingNights(ctx, j.db, from, to)
+}
+
 // Recheck reads the counted articles again whose time has come.
 func (j *Jobs) Recheck(ctx context.Context, cause string) (ledger.Report, error) {
 	spec := ledger.Spec{Job: Recheck, Cause: cause, Deadline: j.cfg.RecheckDeadline}
@@ -265,6 +280,10 @@ func (j *Jobs) night(ctx context.Context, run *ledger.Run, cause string, night t
 			return err
 		}
 		collectID = report.RunID
+	}
+	// Names may have changed since the articles were read.
+	if err := j.parts.Collector.RematchPending(ctx, run, night.AddDate(0, 0, -max(0, j.cfg.CatchUpNights)), night); err != nil {
+		return err
 	}
 	stale, err := j.staleNights(ctx, night)
 	if err != nil {

@@ -22,7 +22,7 @@ once text was matched by them.`,
 		},
 		newCompaniesLintCommand(app),
 		newCompaniesListCommand(app),
-		newCompaniesQuarantineCommand(app), newCompaniesHoldCommand(app), newCompaniesReleaseCommand(app),
+		newCompaniesRematchCommand(app), newCompaniesQuarantineCommand(app), newCompaniesHoldCommand(app), newCompaniesReleaseCommand(app),
 	)
 }
 
