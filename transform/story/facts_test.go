@@ -12,7 +12,7 @@ func TestNumbersAreReadAlike(t *testing.T) {
 		want    string // in English
 		writing []string
 	}{
-		{"1.2 billion", []string{"1,200,000,000", "1.200.000.000", "1 200 000 000", "1,2 Milliarden", "1,2 milliard", "1.2bn", "$1.2bn", "12億", "12亿", "12억", "1,2 млрд", "1,2 миллиарда", "1,2 mil millones", "1,2 bilhão", "1.2 milyar", "1,2 miliar", "1,2 miliardi", "1,2 miljard", "१.२ अरब", "١٫٢ مليار", "1.2 พันล้าน", "120 करोड़", "1,2 mld", "1,2 mia"}},
+		{"1.2 billion", []string{"1,200,000,000", "1.200.000.000", "1 200 000 000", "1,2 Milliarden", "1,2 milliard", "1.2bn", "$1.2bn", "$US1.2 billion", "US$1.2 billion", "RMB1.2bn", "Rp1,2 miliar", "EUR1.2bn", "12億", "12亿", "12억", "1,2 млрд", "1,2 миллиарда", "1,2 mil millones", "1,2 bilhão", "1.2 milyar", "1,2 miliar", "1,2 miliardi", "1,2 miljard", "१.२ अरब", "١٫٢ مليار", "1.2 พันล้าน", "120 करोड़", "1,2 mld", "1,2 mia"}},
 		{"24,310.55", []string{"24.310,55", "24 310,55", "24 310,55", "24'310.55", "２４，３１０．５５", "2万4310.55"}},
 		{"3.5", []string{"3,5", "3.5%", "3,50", "３．５％"}},
 		{"350,000", []string{"350.000", "350 000", "35万", "35萬", "35만", "350 thousand", "350 mil", "3.5 lakh", "350 ribu", "350 тыс", "350 тысяч", "350 bin"}},
@@ -26,7 +26,7 @@ func TestNumbersAreReadAlike(t *testing.T) {
 			}
 		}
 	}
-	for _, text := range []string{"in 2026", "at 14:30", "on 03.10.2026", "2026-10-03", "five of 7", "the A320 and 5G and G20", "version 1.2.3.4"} {
+	for _, text := range []string{"in 2026", "at 14:30", "on 03.10.2026", "2026-10-03", "five of 7", "the A320 and 5G and G20 and covid-19 and the cx1.25", "version 1.2.3.4"} {
 		if got := Facts("en", "", text); len(got) > 0 {
 			t.Errorf("%q has facts: %v", text, got)
 		}

@@ -33,3 +33,9 @@ var magnitudeStems = []struct {
 	{"миллиард", 9}, {"мільярд", 9}, {"miljard", 9}, {"miliard", 9}, {"милијард", 9}, {"милиард", 9},
 	{"триллион", 12}, {"трильйон", 12}, {"biljoon", 12}, {"bilionů", 12},
 }
+
+// currencies stand right before an amount.
+var currencies = set(
+	"US", "HK", "NT", "Rs", "Rp", "RM", "RMB", "CNY", "USD", "EUR", "GBP", "JPY", "KRW", "INR", "IDR", "MYR", "SGD", "AUD", "CAD", "HKD",
+	"CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "HUF", "TRY", "TL", "RUB", "UAH", "BRL", "MXN", "ZAR", "NGN", "THB", "VND", "PHP", "NZ", "Kč", "kr",
+)

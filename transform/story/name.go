@@ -54,10 +54,13 @@ func (f *factReader) read(text string, isBody bool) {
 				f.readWord(text, at, word, isStart)
 			}
 			at += len(word)
-			if !standsAlone(r) { // digits right behind belong to the word: A320
-				at += len(leadingRun(text[at:], func(r rune) bool { return digitValue(r) >= 0 }))
+			isStart, isMoney = false, currencies[word]
+			if !standsAlone(r) && !isMoney { // digits right behind belong to the word: A320, Covid-19
+				if strings.HasPrefix(text[at:], "-") && startsWithDigit(text[at+1:]) {
+					at++
+				}
+				at += lengthOfDigits(text[at:])
 			}
-			isStart, isMoney = false, false
 			continue
 		case strings.ContainsRune("$€£¥₩₹￥", r):
 			isMoney = true
@@ -69,6 +72,16 @@ func (f *factReader) read(text string, isBody bool) {
 		at += size
 	}
 	f.settle(false)
+}
+
+// lengthOfDigits is the length of the digits a text begins with, those behind a
+// dot or a comma as well.
+func lengthOfDigits(text string) int {
+	size := len(leadingRun(text, func(r rune) bool { return digitValue(r) >= 0 }))
+	if size > 0 && size+1 < len(text) && (text[size] == '.' || text[size] == ',') && startsWithDigit(text[size+1:]) {
+		return size + 1 + lengthOfDigits(text[size+1:])
+	}
+	return size
 }
 
 // readNumber adds the number the text begins with; times of day are left out.
@@ -119,7 +132,7 @@ func (f *factReader) settle(hasNeighbour bool) {
 }
 
 func (f *factReader) addName(word string, isInitials bool) {
-	if commonNames[strings.ToLower(word)] {
+	if currencies[word] || commonNames[strings.ToLower(word)] {
 		return
 	}
 	var written []byte
