@@ -31,11 +31,20 @@ type Pending struct {
 func PendingNights(ctx context.Context, db *sqlx.DB, from, to time.Time) ([]Pending, error) {
 	list := []Pending{}
 	err := db.SelectContext(ctx, &list, `
-		with nights as (
+		with latest as (
+			select max(c.change_id) as change_id from ops.alias_changes as c
+		),
+		behind as (
+			select cast(d.day as date) as night
+			from generate_series(cast($1 as timestamp), cast($2 as timestamp), '1 day') as d (day)
+			cross join latest as l
+			left join ops.night_matches as m on m.night = cast(d.day as date)
+			where coalesce(m.change_id, 0) < l.change_id
+		),
+		nights as (
 			select a.night, count(*) as article_count, min(a.fetched_at) as fetched_at
-			from staging.articles as a
-			where a.night >= cast($1 as date) and a.night <= cast($2 as date)
-				and exists (select 1 from ops.alias_changes)
+			from behind as b
+			inner join staging.articles as a on a.night = b.night
 			group by a.night
 		),
 		marked as (
@@ -61,9 +70,17 @@ func PendingNights(ctx context.Context, db *sqlx.DB, from, to time.Time) ([]Pend
 // (examined) and matched again (rematched), and what Rematch counts. A night that is
 // done is noted, so that one that is cut off goes on with the next.
 func (c *Collector) RematchPending(ctx context.Context, run *ledger.Run, from, to time.Time) error {
+	var latest int64
+	err := c.db.GetContext(ctx, &latest, `select coalesce(max(change_id), 0) from ops.alias_changes where changed_at <= $1`, c.now().UTC())
+	if err != nil {
+		return fmt.Errorf("look for changes of names: %w", err)
+	}
 	nights, err := PendingNights(ctx, c.db, from, to)
-	if err != nil || len(nights) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(nights) == 0 {
+		return c.noteMatched(ctx, from, to, latest)
 	}
 	const task = "nights"
 	c.progress.Start(task, len(nights))
@@ -74,6 +91,24 @@ func (c *Collector) RematchPending(ctx context.Context, run *ledger.Run, from, t
 		}
 		run.Count("nights_rematched", 1)
 		c.progress.Advance(task, 1, 0)
+	}
+	return c.noteMatched(ctx, from, to, latest)
+}
+
+// noteMatched spares the next run a look at nights that need nothing: what is stored
+// of them from now on is matched by the present list.
+func (c *Collector) noteMatched(ctx context.Context, from, to time.Time, latest int64) error {
+	_, err := c.db.ExecContext(ctx, `
+		insert into ops.night_matches as m (night, matched_at, change_id)
+		select cast(d.day as date), $3, $4
+		from generate_series(cast($1 as timestamp), cast($2 as timestamp), '1 day') as d (day)
+		where cast($4 as bigint) > 0
+			and exists (select 1 from staging.articles as a where a.night = cast(d.day as date))
+		on conflict (night) do update
+		set matched_at = excluded.matched_at, change_id = excluded.change_id
+		where m.change_id < excluded.change_id`, from.Format(time.DateOnly), to.Format(time.DateOnly), c.now().UTC(), latest)
+	if err != nil {
+		return fmt.Errorf("note which nights are matched by the present names: %w", err)
 	}
 	return nil
 }
