@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -31,7 +32,7 @@ only be told what is wrong: a company where no organisation and no product is.
 Precision and recall are told with 95 % intervals, by class of the alias, script,
 language and alias, beside the naive matcher: every alias as a plain word. A case
 found belongs to the alias that decided, one expected to its surest name in the
-text. Reliability holds the probability of a mention against the share that was
+text. Names that hold no more are not looked for. Reliability holds the probability of a mention against the share that was
 right, by what the probability rests on.`,
 		Example:     "overheard eval matching dev.jsonl",
 		Args:        cobra.MinimumNArgs(1),
@@ -53,6 +54,7 @@ right, by what the probability rests on.`,
 			bar.Start("texts", lines)
 			var wrong []evaluate.MatchingCase
 			report, err := evaluate.Matching(cmd.Context(), files, matcher, set, evaluate.MatchingOptions{
+				Night:    time.Now().UTC(),
 				Progress: func(done, damaged int) { bar.Advance("texts", done, damaged) },
 				Observe: func(c evaluate.MatchingCase) {
 					if c.IsFound != c.IsExpected {

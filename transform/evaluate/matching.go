@@ -11,6 +11,7 @@ import (
 
 // MatchingOptions of a run. Zero values are usable.
 type MatchingOptions struct {
+	Night    time.Time               // on which names and anchors have to hold; zero: whenever
 	Progress func(done, damaged int) // called after each line; may be nil
 	Observe  func(MatchingCase)      // called with every document and company that was judged; may be nil
 }

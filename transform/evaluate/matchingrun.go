@@ -88,7 +88,7 @@ func (r *matchingRun) take(record matchingRecord) error {
 		language = article.Language(title, record.Text)
 	}
 	r.documents++
-	ours := r.read(match.Document{Title: title, Body: record.Text, Language: language, Country: record.Country})
+	ours := r.read(match.Document{Title: title, Body: record.Text, Language: language, Country: record.Country, Night: r.opt.Night})
 	plain := r.naive.read(title, record.Text)
 	switch record.schema() {
 	case schemaTyped:

@@ -66,6 +66,9 @@ type compiler struct {
 	china    []clue
 }
 
+// businessSector is the name under which sectors.txt holds words of no sector.
+const businessSector = "business"
+
 // New compiles the aliases of a set. What its companies, anchors and senses say
 // speaks for or against the aliases of class B and C.
 func New(set seeds.Set) (*Matcher, error) {
@@ -92,7 +95,7 @@ func New(set seeds.Set) (*Matcher, error) {
 	}
 	m := &Matcher{
 		machine: machine, keys: c.keys, entries: c.entries, owners: c.owners,
-		context: context, clueKeys: c.clueKeys, china: c.china,
+		context: context, clueKeys: c.clueKeys, china: c.china, business: c.bySector[businessSector],
 	}
 	m.readings.New = func() any { return &reading{} }
 	return m, nil

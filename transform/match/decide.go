@@ -38,11 +38,7 @@ func (r *reading) decide() []Mention {
 		r.resolve(&r.parts[i])
 	}
 	occurrences := r.occurrences()
-	for _, o := range occurrences {
-		if e := &r.m.entries[o.entry]; e.class == 'A' && isUsable(o) && !slices.Contains(r.sure, e.owner) {
-			r.sure = append(r.sure, e.owner)
-		}
-	}
+	r.listNamed(occurrences)
 	var mentions []Mention
 	for len(occurrences) > 0 {
 		company := r.m.entries[occurrences[0].entry].company
@@ -56,6 +52,20 @@ func (r *reading) decide() []Mention {
 		occurrences = occurrences[n:]
 	}
 	return mentions
+}
+
+// listNamed notes which companies the document names surely, and which maybe.
+func (r *reading) listNamed(occurrences []occurrence) {
+	for _, o := range occurrences {
+		e := &r.m.entries[o.entry]
+		switch {
+		case e.class == 'A' && isUsable(o) && !slices.Contains(r.sure, e.owner):
+			r.sure = append(r.sure, e.owner)
+		case e.class != 'A' && o.verdict == passes && !slices.Contains(r.likely, e.owner):
+			r.likely = append(r.likely, e.owner)
+		}
+	}
+	r.likely = slices.DeleteFunc(r.likely, func(owner int32) bool { return slices.Contains(r.sure, owner) })
 }
 
 // occurrences lists all but blockers, by entry (so by company, then class) and
@@ -171,18 +181,31 @@ func (r *reading) accept(list []occurrence, hasSure bool) ground {
 	return r.settle(e, list, r.back(e, list, hasSure || isDefined), best)
 }
 
+// leastForC is what has to speak for a name of class C. Less will do where its
+// other senses are listed and nothing of them stands there, more where the span
+// rule is never more than unsure.
+const (
+	leastForC          = 2
+	leastByElimination = 1
+	leastIfUnsure      = 3
+)
+
 // settle decides by what speaks for a name and against it. Where another sense is
 // possible, something of the company's own has to outweigh it or stand nearer; B
 // needs nothing else, C a word at least.
 func (r *reading) settle(e *entry, list []occurrence, b backing, best verdict) ground {
 	balance := b.speaksFor() - b.speaksAgainst()
+	least := leastForC
+	if len(e.senses) > 0 {
+		least = leastByElimination
+	}
 	switch {
 	case b.isContested():
 		if !b.hasOwn() || balance < 0 || balance == 0 && !r.isNearer(e, list) {
 			return refused
 		}
 		return groundContested
-	case best != passes && balance < leastForC, e.class == 'C' && balance < leastForC:
+	case best != passes && balance < leastIfUnsure, e.class == 'C' && balance < least:
 		return refused
 	case best != passes && e.class == 'B':
 		return groundSpanUnsure

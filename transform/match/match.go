@@ -37,6 +37,7 @@ type Matcher struct {
 	context  *automaton // over the clues
 	clueKeys []key
 	china    []clue
+	business []clue
 	readings sync.Pool
 }
 

@@ -21,6 +21,7 @@ type reading struct {
 	hasContext bool
 	vetoed     []veto
 	sure       []int32 // owners of the sure names that stand in the document
+	likely     []int32 // owners of the others that pass the span rule
 	candidates int
 }
 
@@ -74,7 +75,7 @@ func (r *reading) begin(m *Matcher, doc Document) {
 	r.anchors = r.anchors[:0]
 	r.hasContext = false
 	r.vetoed = r.vetoed[:0]
-	r.sure = r.sure[:0]
+	r.sure, r.likely = r.sure[:0], r.likely[:0]
 	r.candidates = 0
 	for i, text := range []string{doc.Title, doc.Body} {
 		p := &r.parts[i]

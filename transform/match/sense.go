@@ -20,7 +20,9 @@ type backing struct {
 	peers      int  // other companies of its sector that are surely named
 	trade      int  // different words of its sector
 	hasTrade   bool // "Chinese phone maker" in the sentence
+	likely     int  // other companies of its sector that may be named
 	isChinese  bool // the document speaks of China
+	isBusiness bool // the document speaks of business
 	against    int  // different words that speak for another sense
 	isElseHere bool // the press of the country means another sense
 }
@@ -28,27 +30,29 @@ type backing struct {
 // The weights of what is found, declared: a word of the company's own is worth
 // two of its sector. They were chosen on the development half of our gold.
 const (
-	weightSure    = 6
-	weightOwn     = 2
-	weightKin     = 2
-	weightPeer    = 2
-	weightTrade   = 1
-	weightPhrase  = 2
-	weightChina   = 1
-	weightAgainst = 2
-	weightCountry = 2
+	weightSure     = 6
+	weightOwn      = 2
+	weightKin      = 2
+	weightPeer     = 2
+	weightTrade    = 1
+	weightPhrase   = 2
+	weightLikely   = 1
+	weightChina    = 1
+	weightBusiness = 1
+	weightAgainst  = 2
+	weightCountry  = 2
 
 	mostCounted = 3 // of words of one sort
-	leastForC   = 2
 )
 
-// speaksFor adds up what speaks for the company.
+// speaksFor adds up what speaks for the company. That the report is of China or
+// of business at large counts only where nothing speaks for another sense.
 func (b backing) speaksFor() int {
-	sum := weightOwn*min(b.own, mostCounted) + weightPeer*min(b.peers, 2) + weightTrade*min(b.trade, mostCounted)
+	sum := weightOwn*min(b.own, mostCounted) + weightPeer*min(b.peers, 2) + weightLikely*min(b.likely, 2) + weightTrade*min(b.trade, mostCounted)
 	for _, one := range []struct {
 		is     bool
 		weight int
-	}{{b.isSure, weightSure}, {b.hasKin, weightKin}, {b.hasTrade, weightPhrase}, {b.isChinese, weightChina}} {
+	}{{b.isSure, weightSure}, {b.hasKin, weightKin}, {b.hasTrade, weightPhrase}, {b.isChinese && !b.isContested(), weightChina}, {b.isBusiness && !b.isContested(), weightBusiness}} {
 		if one.is {
 			sum += one.weight
 		}
@@ -77,14 +81,16 @@ func (b backing) hasOwn() bool {
 func (r *reading) back(e *entry, list []occurrence, isSure bool) backing {
 	r.readContext()
 	own := r.speaking(e)
-	b := backing{isSure: isSure, own: len(own), hasKin: r.hasKin(e), peers: r.peers(e), hasTrade: r.hasChineseTrade(list)}
+	b := backing{isSure: isSure, own: len(own), hasKin: r.hasKin(e), peers: r.peers(e, r.sure), hasTrade: r.hasChineseTrade(list)}
 	o := &r.m.owners[e.owner]
 	for _, c := range r.standing(o.trade, e, inNoName) {
 		if !slices.ContainsFunc(own, func(other clue) bool { return other.key == c.key }) {
 			b.trade++
 		}
 	}
+	b.likely = r.peers(e, r.likely)
 	b.isChinese = len(r.standing(r.m.china, e, inNoName)) > 0
+	b.isBusiness = len(r.standing(r.m.business, e, inNoName)) > 0
 	for _, s := range e.senses {
 		b.against += len(r.standing(s.cues, e, inBlockers))
 		b.isElseHere = b.isElseHere || r.country != "" && slices.Contains(s.countries, r.country)
@@ -140,11 +146,11 @@ const (
 )
 
 // standing returns those of the clues that stand in the document and hold on its
-// night.
+// night, each word once.
 func (r *reading) standing(clues []clue, e *entry, rule where) []clue {
 	var found []clue
 	for _, c := range clues {
-		if !holds(c.from, c.to, r.night) {
+		if !holds(c.from, c.to, r.night) || slices.ContainsFunc(found, func(other clue) bool { return other.key == c.key }) {
 			continue
 		}
 		if slices.ContainsFunc(r.anchorsOf(c.key), func(a anchor) bool {
@@ -202,10 +208,10 @@ func (r *reading) hasKin(e *entry) bool {
 	})
 }
 
-// peers counts the companies of the same sector that the document names surely.
-func (r *reading) peers(e *entry) int {
+// peers counts those of the companies that are of the same sector and no relatives.
+func (r *reading) peers(e *entry, named []int32) int {
 	o, n := &r.m.owners[e.owner], 0
-	for _, owner := range r.sure {
+	for _, owner := range named {
 		other := &r.m.owners[owner]
 		if o.sector != "" && other.sector == o.sector && other.family != o.family {
 			n++

@@ -37,8 +37,8 @@ func (p place) judge(e *entry) verdict {
 		return fails
 	}
 	left, leftStart := p.wordBefore(p.name.start)
-	if e.isShort && isNumber(left) {
-		return fails // 20 MG
+	if e.isShort && (isNumber(left) || magnitudes[strings.TrimSuffix(strings.ToLower(left), ".")]) {
+		return fails // 20 MG, 60 million BOE
 	}
 	if p.isCompound() {
 		return passes // der Nio-Chef: what stands before belongs to the whole word
@@ -132,6 +132,8 @@ func (p place) judgeLeft(word string, start int) verdict {
 		return p.judgeParticle(start)
 	case !isCapital(word) || plainNeighbours[lower] || isPossessive(word):
 		return passes
+	case utf8.RuneCountInString(word) == 1 && oneLetterWords[lower]:
+		return passes
 	case utf8.RuneCountInString(lower) == 1:
 		return fails // an initial
 	case p.startsSentence(start):
@@ -169,10 +171,20 @@ func (p place) judgeRight() verdict {
 		return unsure
 	case !isCapital(word) || designators[lower] || designators[strings.TrimSuffix(lower, ".")] || plainNeighbours[lower] || hasDigit(word):
 		return passes
-	case capitalNouns[p.language] || p.isShouting():
-		return unsure
+	case capitalNouns[p.language] || p.isShouting() || p.isAcronym() && !isAllCapitals(word):
+		return unsure // ICBC Argentina is the bank, ABC News is not
 	}
 	return fails
+}
+
+// isAcronym says whether the name is three capitals or more.
+func (p place) isAcronym() bool {
+	name := p.text[p.name.start:p.name.end]
+	return utf8.RuneCountInString(name) >= 3 && isAllCapitals(name)
+}
+
+func isAllCapitals(word string) bool {
+	return !strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsUpper(r) })
 }
 
 // capitalNouns are languages that write every noun with a capital.

@@ -10,6 +10,13 @@ var (
 	// personTitles say that a name follows.
 	personTitles = words(`mr mrs ms dr prof sir lady lord herr frau señor señora sr sra monsieur madame mme m don doña saint st`)
 
+	// oneLetterWords are articles, prepositions and conjunctions, not initials.
+	oneLetterWords = words(`a o e i u y w z s k v à é è ó y и в с к у о а я і й`)
+
+	// magnitudes stand between a number and its unit.
+	magnitudes = words(`thousand million billion trillion mn bn mln mil milhão milhões milhares mille millón millones millions milliards mio mrd
+		millionen milliarden tausend duizend miljoen miljard tys mld тыс млн млрд тысяч миллионов bin milyon ribu juta nghìn triệu`)
+
 	// elisions stand before an apostrophe without making one name of the two.
 	elisions = words(`l d dell all nell dall sull un qu s n j c dall' coll quell bell`)
 
