@@ -15,6 +15,7 @@ import (
 	"github.com/overheard-news/overheard/jobs/fleet"
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/transform/article"
+	"github.com/overheard-news/overheard/transform/judge"
 	"github.com/overheard-news/overheard/transform/match"
 )
 
@@ -29,6 +30,10 @@ func (a *app) collector(
 ) (c *collect.Collector, closeAll func(), err error) {
 	config := a.config
 	matcher, err := match.New(reg.seeds)
+	if err != nil {
+		return nil, nil, err
+	}
+	judges, err := judge.Load()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -56,6 +61,7 @@ func (a *app) collector(
 		Manners:           fetcher,
 		TrustChannelDates: config.Crawl.TrustChannelDates,
 		Archive:           kept,
+		Judge:             judges,
 		Meter:             a.metrics,
 		ExtractTimeout:    config.Crawl.ExtractTimeout,
 		Inflight:          inflight,
