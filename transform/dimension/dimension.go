@@ -36,8 +36,9 @@ var builtIn embed.FS
 
 // Labeller holds the compiled rules. It is safe for concurrent use.
 type Labeller struct {
-	sets    map[string]*ruleSet // by language
-	readers sync.Pool
+	sets     map[string]*ruleSet  // by language
+	keywords map[string][]keyword // the same
+	readers  sync.Pool
 }
 
 // Label is one dimension a company is written about in.
@@ -58,6 +59,9 @@ func load(fsys fs.FS, folder string) (*Labeller, error) {
 		return nil, err
 	}
 	l := &Labeller{sets: map[string]*ruleSet{}}
+	if l.keywords, err = readKeywords(keywordsFile); err != nil {
+		return nil, err
+	}
 	l.readers.New = func() any { return &reader{} }
 	for _, f := range files {
 		if l.sets[f.language] != nil {
