@@ -9,7 +9,7 @@ import (
 var (
 	idPattern       = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 	wikidataPattern = regexp.MustCompile(`^Q[1-9][0-9]*$`)
-	tickerPattern   = regexp.MustCompile(`^[A-Z]+:[A-Z0-9.]+$`)
+	tickerPattern   = regexp.MustCompile(`^[A-Z]+:[A-Z0-9.-]+$`)
 )
 
 func (l *linter) companies() {

@@ -37,6 +37,7 @@ var (
 		"oil and gas",
 		"pharmaceuticals",
 		"rail equipment",
+		"railways and ports",
 		"real estate",
 		"retail",
 		"robotics",
