@@ -38,7 +38,7 @@ func (c *clustering) joinAlike() {
 		}()
 	}
 	for _, slots := range filled {
-		c.joinBuckets(<-slots)
+		c.joinBuckets(<-slots, maxGroup)
 	}
 }
 
@@ -140,7 +140,7 @@ func buckets(slots []slot) iter.Seq[[]int32] {
 // report in a thousand titles costs a thousand comparisons and not a million.
 type group struct{ first, last int32 }
 
-func (c *clustering) joinBucket(bucket []int32) {
+func (c *clustering) joinBucket(bucket []int32, maxGroup int) {
 	var groups []group
 	for _, i := range bucket {
 		isNew := true

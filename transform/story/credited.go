@@ -1,8 +1,12 @@
 package story
 
+// maxCreditedGroup is how many groups of one bucket an article is held against:
+// few, because two copies meet in six buckets and more, and the buckets of an
+// agency's set phrases are large.
+const maxCreditedGroup = 8
+
 // joinCredited joins copies among the articles of one agency, which need not
-// agree in a band: one value of the sketch, or one number, brings two of them
-// together.
+// agree in a band: one value of the sketch brings two of them together.
 func (c *clustering) joinCredited() {
 	numbers := map[string]uint64{}
 	var credited []int32
@@ -26,13 +30,13 @@ func (c *clustering) joinCredited() {
 		for at, i := range credited {
 			keys[at] = credits[at] | uint64(uint32(c.items[i].Sketch[place]))
 		}
-		c.joinBuckets(sharing(keys, credited))
+		c.joinBuckets(sharing(keys, credited), maxCreditedGroup)
 	}
 }
 
 // joinBuckets joins what belongs together among articles that share a key.
-func (c *clustering) joinBuckets(slots []slot) {
+func (c *clustering) joinBuckets(slots []slot, maxGroup int) {
 	for bucket := range buckets(slots) {
-		c.joinBucket(bucket)
+		c.joinBucket(bucket, maxGroup)
 	}
 }

@@ -261,7 +261,16 @@ func BenchmarkCluster(b *testing.B) {
 			}
 		})
 	}
-	items, _ := reprints(6, 1, 20_000, 0.05, 0.9)
+	items, _ := reprints(5, 20_000, 4, 0.03, 0.8)
+	for i := range items {
+		items[i].Credit = []string{"reuters", "afp", ""}[i/4%3]
+	}
+	b.Run("80000, most of two agencies", func(b *testing.B) {
+		for b.Loop() {
+			Cluster(items)
+		}
+	})
+	items, _ = reprints(6, 1, 20_000, 0.05, 0.9)
 	b.Run("one story of 20000", func(b *testing.B) {
 		for b.Loop() {
 			Cluster(items)
