@@ -20,6 +20,7 @@ func newEvalCommand(app *app) *cobra.Command {
 		newEvalExtractionCommand(app), newEvalQualityCommand(app),
 		newEvalMatchingCommand(app),
 		newEvalStoriesCommand(app),
+		newEvalDimensionsCommand(app),
 	)
 }
 

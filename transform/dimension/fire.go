@@ -125,6 +125,8 @@ func (s *ruleSet) findAtoms(r *reader) {
 			continue
 		case t.isNumber:
 			r.atoms = append(r.atoms, atomNumber)
+		case t.isCapital:
+			r.atoms = append(r.atoms, atomCapital)
 		}
 		word := r.tokens.word(i)
 		r.atoms = s.whole.find(word, r.atoms)

@@ -12,8 +12,8 @@ import (
 //
 // A word stands for itself; a star stands for any letters where it is written
 // (fabri*, *werk, *fabrik*); bars part alternatives; an underline joins words that
-// follow each other; @plant is a list of the file; # is a number; NAME is the
-// company. Parts follow each other directly, or with up to n words between them
+// follow each other; @plant is a list of the file; # is a number, CAP a word with a
+// capital that is not the first of the sentence; NAME is the company. Parts follow each other directly, or with up to n words between them
 // (..n; .. alone is ..4, in scripts without spaces ..10). A ~n B is A ..n B or
 // B ..n A. A gap does not lead into another clause. A line may hold several
 // patterns, parted by " / ".
@@ -29,6 +29,7 @@ type step struct {
 const (
 	atomName int32 = iota
 	atomNumber
+	atomCapital
 	atomsReserved
 )
 
@@ -152,6 +153,9 @@ func (v *vocabulary) parseRun(alt string) ([]int32, error) {
 		switch word {
 		case "NAME":
 			run = append(run, atomName)
+			continue
+		case "CAP":
+			run = append(run, atomCapital)
 			continue
 		case "#":
 			run = append(run, atomNumber)

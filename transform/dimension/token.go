@@ -21,6 +21,7 @@ type token struct {
 	clause     int // rises at each place where another clause begins
 	isName     bool
 	isNumber   bool
+	isCapital  bool // and does not begin the sentence
 }
 
 // tokens are the words of one text with their folded form.
@@ -51,7 +52,11 @@ func (t *tokens) read(text string, name nameSpan, same map[rune]rune) {
 			from := len(t.folded)
 			t.folded = appendFolded(t.folded, text[i:end], same)
 			if len(t.folded) > from {
-				t.list = append(t.list, token{start: i, end: end, from: from, to: len(t.folded), clause: clause, isNumber: kind == kindNumber})
+				first, _ := utf8.DecodeRuneInString(text[i:])
+				t.list = append(t.list, token{
+					start: i, end: end, from: from, to: len(t.folded), clause: clause, isNumber: kind == kindNumber,
+					isCapital: len(t.list) > 0 && unicode.IsUpper(first),
+				})
 			}
 		}
 		i = end

@@ -25,6 +25,16 @@ type DimensionCase struct {
 	Found              []dimension.Label
 }
 
+// IsRight says that every dimension is told that is labelled, and no other.
+func (c DimensionCase) IsRight() bool {
+	var found []string
+	for _, l := range c.Found {
+		found = append(found, l.Dimension)
+	}
+	slices.Sort(found)
+	return slices.Equal(found, c.Expected)
+}
+
 // DimensionReport is the score of a set. Figures come with 95 % intervals, null
 // where nothing of the set is judged.
 type DimensionReport struct {
