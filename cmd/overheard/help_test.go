@@ -27,7 +27,7 @@ func TestHelp(t *testing.T) {
 		t.Run(cmd.CommandPath(), func(t *testing.T) {
 			var page bytes.Buffer
 			writeHelp(&page, cmd)
-			judge(t, cmd, page.String())
+			inspect(t, cmd, page.String())
 			compareGolden(t, filepath.Join("testdata", "help", name), page.String())
 		})
 	})
@@ -57,8 +57,8 @@ func walk(cmd *cobra.Command, visit func(*cobra.Command)) {
 	}
 }
 
-// judge asks of a page what the goldens cannot: that nothing is missing.
-func judge(t *testing.T, cmd *cobra.Command, page string) {
+// inspect asks of a page what the goldens cannot: that nothing is missing.
+func inspect(t *testing.T, cmd *cobra.Command, page string) {
 	t.Helper()
 	for _, line := range strings.Split(page, "\n") {
 		if len(line) > 140 {

@@ -43,7 +43,7 @@ func readRecordFile[T any](ctx context.Context, name string, take func(T) error)
 		if err != nil {
 			return nil, err
 		}
-		defer z.Close()
+		defer z.Close() //nolint:errcheck // what was read was checked
 		in = z
 	}
 	var damaged []Damage
