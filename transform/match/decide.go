@@ -182,12 +182,12 @@ func (r *reading) accept(list []occurrence, hasSure bool) ground {
 }
 
 // leastForC is what has to speak for a name of class C. Less will do where its
-// other senses are listed and nothing of them stands there, more where the span
-// rule is never more than unsure.
+// other senses are listed, nothing of them stands there and the span rule is
+// passed; and for a name of class B where the span rule is never more than unsure.
 const (
 	leastForC          = 2
 	leastByElimination = 1
-	leastIfUnsure      = 3
+	leastForUnsureB    = 1
 )
 
 // settle decides by what speaks for a name and against it. Where another sense is
@@ -196,8 +196,11 @@ const (
 func (r *reading) settle(e *entry, list []occurrence, b backing, best verdict) ground {
 	balance := b.speaksFor() - b.speaksAgainst()
 	least := leastForC
-	if len(e.senses) > 0 {
+	if len(e.senses) > 0 && best == passes {
 		least = leastByElimination
+	}
+	if e.class == 'B' {
+		least = leastForUnsureB
 	}
 	switch {
 	case b.isContested():
@@ -205,7 +208,7 @@ func (r *reading) settle(e *entry, list []occurrence, b backing, best verdict) g
 			return refused
 		}
 		return groundContested
-	case best != passes && balance < leastIfUnsure, e.class == 'C' && balance < least:
+	case (e.class == 'C' || best != passes) && balance < least:
 		return refused
 	case best != passes && e.class == 'B':
 		return groundSpanUnsure

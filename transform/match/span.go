@@ -43,7 +43,7 @@ func (p place) judge(e *entry) verdict {
 	if p.isCompound() {
 		return passes // der Nio-Chef: what stands before belongs to the whole word
 	}
-	result := min(p.judgeLeft(left, leftStart), p.judgeRight())
+	result := min(p.judgeLeft(left, leftStart), p.judgeRight(e.class))
 	if unicode.IsLower(first) || p.isInflected() || p.isCapitalBorrowed() {
 		result = min(result, unsure)
 	}
@@ -154,7 +154,7 @@ func (p place) judgeParticle(start int) verdict {
 	return fails
 }
 
-func (p place) judgeRight() verdict {
+func (p place) judgeRight(class byte) verdict {
 	word, end := p.wordAfter(p.name.end)
 	lower := strings.ToLower(word)
 	switch {
@@ -173,6 +173,8 @@ func (p place) judgeRight() verdict {
 		return passes
 	case capitalNouns[p.language] || p.isShouting() || p.isAcronym() && !isAllCapitals(word):
 		return unsure // ICBC Argentina is the bank, ABC News is not
+	case class == 'B':
+		return unsure // Midea PortaSplit; but Midea Smith
 	}
 	return fails
 }
