@@ -2,7 +2,10 @@ package seeds
 
 import (
 	"slices"
+	"strings"
 	"testing"
+	"time"
+	"unicode"
 )
 
 func TestBuiltInIsWithoutFault(t *testing.T) {
@@ -46,14 +49,16 @@ func TestBuiltInIsLargeEnough(t *testing.T) {
 	}{
 		{"countries of ISO 3166-1", iso, 249, 249},
 		{"languages", len(set.Languages), 184, 0},
-		{"companies that are ranked", len(set.Companies) - comparators, 110, 0},
-		{"companies to compare with", comparators, 12, 0},
-		{"companies with a Chinese name to find them by", len(withChinese), 200, 0},
+		{"companies that are ranked", len(set.Companies) - comparators, 300, 500},
+		{"companies to compare with", comparators, 30, 0},
+		{"companies with a Chinese name to find them by", len(withChinese), 450, 0},
 		{"languages of aliases", len(languages), 20, 0},
-		{"aliases of class A", classes["A"], 1000, 0},
-		{"aliases of class B", classes["B"], 10, 0},
-		{"aliases of class C", classes["C"], 100, 0},
-		{"blockers", classes["D"], 100, 0},
+		{"aliases of class A", classes["A"], 8000, 0},
+		{"aliases of class B", classes["B"], 100, 0},
+		{"aliases of class C", classes["C"], 400, 0},
+		{"blockers", classes["D"], 700, 0},
+		{"anchors", len(set.Anchors), 1500, 0},
+		{"other senses", len(set.Senses), 80, 0},
 	}
 	for _, test := range tests {
 		if test.got < test.atLeast || test.atMostIfNotNil > 0 && test.got > test.atMostIfNotNil {
@@ -113,6 +118,64 @@ func TestBuiltInHandlesKnownCollisions(t *testing.T) {
 	for _, test := range tests {
 		if class[test.key] != test.class {
 			t.Errorf("%s is of class %q, want %q", test.key, class[test.key], test.class)
+		}
+	}
+}
+
+// Companies the whole world writes about are found in every script of the press.
+func TestBuiltInHasTheScriptsOfThePress(t *testing.T) {
+	t.Parallel()
+	set, err := BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	scripts := map[string]*unicode.RangeTable{
+		"Latin": unicode.Latin, "Han": unicode.Han, "Katakana": unicode.Katakana, "Hangul": unicode.Hangul, "Cyrillic": unicode.Cyrillic, "Arabic": unicode.Arabic,
+		"Hebrew": unicode.Hebrew, "Devanagari": unicode.Devanagari, "Thai": unicode.Thai, "Greek": unicode.Greek,
+	}
+	for _, company := range []string{"huawei", "bytedance", "alibaba", "byd", "xiaomi", "sinopec"} {
+		for name, script := range scripts {
+			if !slices.ContainsFunc(set.Aliases, func(a Alias) bool {
+				return a.CompanyID == company && a.Class != "D" && strings.ContainsFunc(a.Alias, func(r rune) bool { return unicode.Is(script, r) })
+			}) {
+				t.Errorf("%s has no name in %s", company, name)
+			}
+		}
+	}
+}
+
+// A company that was merged away hands its name over on one day.
+func TestBuiltInHandsNamesOver(t *testing.T) {
+	t.Parallel()
+	set, err := BuiltIn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := func(year int, month time.Month, day int) time.Time {
+		return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	}
+	tests := []struct {
+		alias  string
+		night  time.Time
+		holder string
+	}{
+		{"ChemChina", day(2021, 5, 7), "chemchina"},
+		{"ChemChina", day(2021, 5, 8), "sinochem"},
+		{"China Shipbuilding Industry Corporation", day(2019, 11, 25), "csic"},
+		{"China Shipbuilding Industry Corporation", day(2019, 11, 26), "cssc"},
+		{"Haitong Securities", day(2025, 3, 13), "haitong"},
+		{"Haitong Securities", day(2025, 3, 14), "guotai-haitong"},
+	}
+	for _, test := range tests {
+		var holders []string
+		for _, a := range set.Aliases {
+			holds := (a.ValidFrom.IsZero() || !test.night.Before(a.ValidFrom)) && (a.ValidTo.IsZero() || !test.night.After(a.ValidTo))
+			if a.Alias == test.alias && a.Class != "D" && holds {
+				holders = append(holders, a.CompanyID)
+			}
+		}
+		if len(holders) != 1 || holders[0] != test.holder {
+			t.Errorf("%s on %s is %v, want %s", test.alias, test.night.Format(time.DateOnly), holders, test.holder)
 		}
 	}
 }
