@@ -37,7 +37,9 @@ type Form struct{ Text, Class string }
 func CompaniesFrom(set seeds.Set) []Company {
 	forms := map[string]map[string][]Form{}
 	for _, a := range set.Aliases {
-		if !slices.Contains(classes(), a.Class) || slices.Contains(products(), a.Alias) || !a.ValidTo.IsZero() || !a.ValidFrom.IsZero() {
+		// Names of the past are not used, and what a company makes does not build plants
+		// or report profits.
+		if !slices.Contains(classes(), a.Class) || a.Kind == "brand" || !a.ValidTo.IsZero() {
 			continue
 		}
 		if forms[a.CompanyID] == nil {
@@ -48,14 +50,13 @@ func CompaniesFrom(set seeds.Set) []Company {
 	}
 	out := make([]Company, 0, len(set.Companies))
 	for _, c := range set.Companies {
+		if c.CountsFor != "" || !c.ValidTo.IsZero() { // it would stand in the ranking as another one, or in none
+			continue
+		}
 		out = append(out, Company{ID: c.ID, Name: c.Name, Sector: c.Sector, Seat: c.HQCity, Chinese: !c.IsComparator, Forms: forms[c.ID]})
 	}
 	return out
 }
-
-// products are aliases that name what a company makes: they do not build plants
-// or report profits.
-func products() []string { return []string{"Kimi", "Qwen"} }
 
 // names is how one language calls a company.
 type names struct {
