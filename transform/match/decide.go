@@ -135,7 +135,7 @@ func (r *reading) weigh(all []occurrence) (Mention, bool) {
 	e := &r.m.entries[all[best].entry]
 	mention := Mention{
 		CompanyID: e.company, Alias: e.alias, Class: string(e.class),
-		Probability: grounds[bestGround].probability, Ground: grounds[bestGround].name,
+		Probability: bestGround.probability(), Ground: grounds[bestGround].name,
 	}
 	r.place(&mention, accepted)
 	return mention, true

@@ -44,7 +44,8 @@ var endingsByLanguage = map[string]map[string]bool{
 		ia iä illa illä ille ilta iltä issa issä ista istä iksi ina inä kin lainen laisen`),
 	"et": words("i t le l lt s st sse ga ta ni na ile il ilt is ist iga isse it"),
 	"hu": words(`t ot et at öt ban ben ba be ból ből nak nek val vel ra re ról ről tól től hoz hez höz nál nél
-		ért ig n on en ön é ja je nak nek k ok ek os es as i s`),
+		ért ig n on en ön é ja je nak nek k ok ek os es as i s
+		bal bel dal del fal fel gal gel jal jel kal kel lal lel mal mel nal nel pal pel ral rel sal sel tal tel zal zel`),
 	"tr": words(`nin nun nün in un ün ye ya yi yu yü e a i u ü de da te ta den dan ten tan le la nda nde ndan nden
 		deki daki teki taki li lu lü`),
 	"az": words(`nin nun nün in un ün ye ya yə yi yu yü e a ə i u ü de da də den dan dən le la lə nda ndə ndan ndən`),
@@ -96,6 +97,7 @@ var stemEndings = map[string]map[rune]map[string]bool{
 	"pl": {'a': words("y i ie ę ą o ze"), 'o': words("a u em")},
 	"cs": {'a': words("y ě e u ou o"), 'o': words("a u em")},
 	"sk": {'a': words("y e u ou"), 'o': words("a u om")},
+	"hu": {'a': words("át ának ával ától ára áról ában ából áért ához án áé áig ába ánál ája ák ás ái")},
 	"lt": {'a': words("os ai ą oje")},
 	"lv": {'a': words("s ai u ā")},
 }

@@ -11,16 +11,19 @@
 // blocker (class D) such as "People's Bank of China" swallows the name inside it.
 //
 // Class A is then accepted. B has to pass the span rule (span.go) somewhere in
-// the document; C needs an anchor in the document as well (context.go): a word
-// from its list, a sure name of the same company, "Chinese phone maker" in its
-// sentence. An abbreviation that the document spells out as something else is
-// out. There is one sense in a document: a name accepted once counts wherever
-// nothing speaks against it, a name never accepted counts nowhere.
+// the document; C needs words of context as well, from anywhere in the document
+// (sense.go): its own anchors and those of its company, sure names of the company,
+// its family or its sector, words of the sector and of business (sector.go),
+// "Chinese phone maker" in its sentence (context.go). What else a name may mean
+// is held against that: in a country whose press means the other thing, or where
+// one of its cues stands, the company has to be spoken for by something of its
+// own. An abbreviation that the document spells out as something else is out.
+// There is one sense in a document: a name accepted once counts wherever nothing
+// speaks against it, a name never accepted counts nowhere.
 //
-// Probability is a declared judgement, not a measurement: .98 for A (.95 for
-// two Han characters, which may be parts of two words), .90 for B, .80 for C;
-// .05 more for B with an anchor and for C beside two occurrences or more; .10
-// less where the span rule was never more than unsure.
+// Probability is measured on labelled news, by what the decision rests on
+// (probability.go). Which stored texts a changed table of names can matter to is
+// told by Changed and a Finder (finder.go).
 package match
 
 import (

@@ -211,30 +211,30 @@ func TestPlaceAndEvidence(t *testing.T) {
 	}{
 		{
 			"headline", "Huawei opens plant", "It was cold. The plant of Huawei near Lyon will make antennas for the region.",
-			Mention{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "headline", Salience: 1, Probability: .98, Occurrences: 2, Evidence: "The plant of Huawei near Lyon will make antennas for the region."},
+			Mention{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "headline", Salience: 1, Probability: groundSure.probability(), Occurrences: 2, Evidence: "The plant of Huawei near Lyon will make antennas for the region."},
 		},
 		{
 			"lead", "Plant opens", "It was cold. Then came Huawei and opened a plant beside the river. " + filler,
-			Mention{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "lead", Salience: .6, Probability: .98, Occurrences: 1, Evidence: "Then came Huawei and opened a plant beside the river."},
+			Mention{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "lead", Salience: .6, Probability: groundSure.probability(), Occurrences: 1, Evidence: "Then came Huawei and opened a plant beside the river."},
 		},
 		{
 			"body", "", filler + "In the end Huawei was named by the minister too. And Huawei again.",
-			Mention{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "body", Salience: .35, Probability: .98, Occurrences: 2, Evidence: "In the end Huawei was named by the minister too."},
+			Mention{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "body", Salience: .35, Probability: groundSure.probability(), Occurrences: 2, Evidence: "In the end Huawei was named by the minister too."},
 		},
 		{
 			"passing", "", filler + "In the end Huawei was named.",
-			Mention{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "passing", Salience: .15, Probability: .98, Occurrences: 1, Evidence: "In the end Huawei was named."},
+			Mention{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "passing", Salience: .15, Probability: groundSure.probability(), Occurrences: 1, Evidence: "In the end Huawei was named."},
 		},
 		{
 			"cut", "", strings.Repeat("wind and ", 60) + "Huawei" + strings.Repeat(" and rain", 60),
 			Mention{
-				CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "lead", Salience: .6, Probability: .98, Occurrences: 1,
+				CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "lead", Salience: .6, Probability: groundSure.probability(), Occurrences: 1,
 				Evidence: "…and " + strings.Repeat("wind and ", 14) + "Huawei" + strings.Repeat(" and rain", 29) + "…",
 			},
 		},
 		{
 			"no NUL, one line", "Huawei\x00 and\ttwo", "",
-			Mention{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "headline", Salience: 1, Probability: .98, Occurrences: 1, Evidence: "Huawei and two"},
+			Mention{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "headline", Salience: 1, Probability: groundSure.probability(), Occurrences: 1, Evidence: "Huawei and two"},
 		},
 	} {
 		got := m.Match(Document{Title: test.title, Body: test.text, Language: "en"})
