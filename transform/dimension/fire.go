@@ -10,7 +10,8 @@ import (
 type ruleSet struct {
 	language string
 	rules    []*rule
-	prefixes [][]byte
+	prefixes [][]byte // the empty one first, if there are any
+	suffixes [][]byte // the same
 	clauses  map[string]bool
 	same     map[rune]rune
 	whole    *wordTree         // atoms that begin where the word does
@@ -28,8 +29,8 @@ type compiledPattern struct {
 
 func compile(f *ruleFile) *ruleSet {
 	s := &ruleSet{language: f.language, rules: f.rules, clauses: f.clauses, same: f.words.same, whole: newWordTree(), inside: newWordTree()}
-	for _, p := range f.prefixes {
-		s.prefixes = append(s.prefixes, []byte(p))
+	if len(f.prefixes)+len(f.suffixes) > 0 {
+		s.prefixes, s.suffixes = affixes(f.prefixes), affixes(f.suffixes)
 	}
 	atoms := make([]atom, len(f.words.number))
 	for a, n := range f.words.number {
@@ -131,17 +132,41 @@ func (s *ruleSet) findAtoms(r *reader) {
 		word := r.tokens.word(i)
 		r.atoms = s.whole.find(word, r.atoms)
 		r.atoms = s.inside.findInside(word, r.atoms)
-		for _, p := range s.prefixes {
-			if rest, ok := bytes.CutPrefix(word, p); ok && len(rest) >= leastStem {
-				r.atoms = s.whole.find(rest, r.atoms)
-			}
+		if len(s.prefixes) > 0 {
+			r.atoms = s.findStems(word, r.atoms)
 		}
 	}
 	r.from = append(r.from, int32(len(r.atoms)))
 }
 
-// leastStem is what a prefix must leave of a word, in bytes: three Arabic letters.
+// findStems appends the atoms that a word is without a prefix, a suffix or both.
+func (s *ruleSet) findStems(word []byte, found []int32) []int32 {
+	for _, prefix := range s.prefixes {
+		rest, ok := bytes.CutPrefix(word, prefix)
+		if !ok {
+			continue
+		}
+		for _, suffix := range s.suffixes {
+			if stem, ok := bytes.CutSuffix(rest, suffix); ok && len(stem) >= leastStem && len(stem) < len(word) {
+				found = s.whole.find(stem, found)
+			}
+		}
+	}
+	return found
+}
+
+// leastStem is what prefix and suffix must leave of a word, in bytes: three Arabic
+// letters.
 const leastStem = 6
+
+// affixes are those of the file and none at all.
+func affixes(list []string) [][]byte {
+	out := [][]byte{{}}
+	for _, a := range list {
+		out = append(out, []byte(a))
+	}
+	return out
+}
 
 func (s *ruleSet) findPatterns(r *reader) {
 	r.hits = r.hits[:0]

@@ -53,6 +53,7 @@ type ruleFile struct {
 	words    *vocabulary
 	lists    map[string][][]int32
 	prefixes []string        // written onto a word: Arabic al-, wa-, bi-
+	suffixes []string        // the same behind it: -ha, -hum
 	clauses  map[string]bool // words that begin another clause
 }
 
@@ -84,6 +85,7 @@ type ruleParser struct {
 	line     int
 	out      *ruleFile
 	rule     *rule
+	isCued   bool // the rule has a cue, sound or not
 	problems []seeds.Problem
 }
 
@@ -141,17 +143,18 @@ func (p *ruleParser) take(key, value string) {
 	case "same":
 		p.takeSame(value)
 	case "prefixes":
-		for word := range strings.FieldsSeq(value) {
-			p.out.prefixes = append(p.out.prefixes, string(appendFolded(nil, word, nil)))
-		}
+		p.out.prefixes = append(p.out.prefixes, p.folded(value)...)
+	case "suffixes":
+		p.out.suffixes = append(p.out.suffixes, p.folded(value)...)
 	case "clause":
-		for word := range strings.FieldsSeq(value) {
-			p.out.clauses[string(appendFolded(nil, word, p.out.words.same))] = true
+		for _, word := range p.folded(value) {
+			p.out.clauses[word] = true
 		}
 	case "rule":
 		p.endRule()
 		p.beginRule(value)
 	case "cue":
+		p.isCued = true
 		p.rule.cues = append(p.rule.cues, p.pattern(value)...)
 	case "not":
 		p.rule.guards = append(p.rule.guards, guard{patterns: p.pattern(value), within: within, line: p.line})
@@ -167,8 +170,17 @@ func (p *ruleParser) take(key, value string) {
 		g := &p.rule.guards[len(p.rule.guards)-1]
 		g.no = append(g.no, p.example(value))
 	default:
-		p.report(p.line, "keys are language, let, same, prefixes, clause, rule, cue, near, side, scope, yes, not and no", "unknown key %q", key)
+		p.report(p.line, "keys are language, let, same, prefixes, suffixes, clause, rule, cue, near, side, scope, yes, not and no", "unknown key %q", key)
 	}
+}
+
+// folded gives the words of a line in the form they are compared in.
+func (p *ruleParser) folded(value string) []string {
+	var list []string
+	for word := range strings.FieldsSeq(value) {
+		list = append(list, string(appendFolded(nil, word, p.out.words.same)))
+	}
+	return list
 }
 
 func (p *ruleParser) takeList(value string) {
@@ -214,7 +226,7 @@ func (p *ruleParser) takeSame(value string) {
 
 func (p *ruleParser) beginRule(value string) {
 	fields := strings.Fields(value)
-	p.rule = &rule{line: p.line, inClause: true}
+	p.rule, p.isCued = &rule{line: p.line, inClause: true}, false
 	if len(fields) != 3 {
 		p.report(p.line, "write: rule DIMENSION NAME WEIGHT", "%q is no head of a rule", value)
 		return
@@ -242,7 +254,7 @@ func (p *ruleParser) endRule() {
 	if r == nil {
 		return
 	}
-	if len(r.cues) == 0 {
+	if !p.isCued {
 		p.report(r.line, "add: cue PATTERN", "rule %s has no cue", r.id)
 	}
 	if len(r.yes) == 0 {
