@@ -39,10 +39,11 @@ func readFound(ctx context.Context, db *sqlx.DB, ranking []rankingRow) (press.Fo
 	var mentions []struct {
 		URL       string `db:"canonical_url"`
 		CompanyID string `db:"company_id"`
+		Alias     string `db:"alias"`
 		Class     string `db:"alias_class"`
 	}
 	err = db.SelectContext(ctx, &mentions, `
-		select a.canonical_url, m.company_id, m.alias_class
+		select a.canonical_url, m.company_id, m.alias, m.alias_class
 		from staging.mentions as m
 		inner join staging.articles as a on a.night = m.night and a.article_id = m.article_id
 		where
@@ -59,7 +60,7 @@ func readFound(ctx context.Context, db *sqlx.DB, ranking []rankingRow) (press.Fo
 		return found, fmt.Errorf("read the mentions for the score card: %w", err)
 	}
 	for _, m := range mentions {
-		found.Mentions = append(found.Mentions, press.FoundMention{CanonicalURL: m.URL, CompanyID: m.CompanyID, Class: m.Class})
+		found.Mentions = append(found.Mentions, press.FoundMention{CanonicalURL: m.URL, CompanyID: m.CompanyID, Alias: m.Alias, Class: m.Class})
 	}
 	err = db.SelectContext(ctx, &found.Pages, `
 		select url, page_type as pagetype from ops.urls where page_type is not null order by url_hash`)

@@ -45,6 +45,7 @@ type FoundEstimate struct {
 // it was found by; without the class it counts for no precision by class.
 type FoundMention struct {
 	CanonicalURL, CompanyID, Class string
+	Alias                          string
 }
 
 // Score compares what was found with the truth. Ports are overlooked, and so is
@@ -196,7 +197,7 @@ func (c *ScoreCard) scoreMentions(index *truthIndex, hits map[int]FoundArticle, 
 		if isKnown {
 			fooled[i], taken[mention{i, f.CompanyID}] = true, true
 		}
-		c.WrongMentions = example(c.WrongMentions, f.CompanyID+" in "+f.CanonicalURL)
+		c.WrongMentions = example(c.WrongMentions, f.CompanyID+" by "+f.Alias+" ("+f.Class+") in "+f.CanonicalURL)
 	}
 	trueBy, hitBy, inflectedHits := map[string]int{}, map[string]int{}, 0
 	for i := range index.articles {

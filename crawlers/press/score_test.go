@@ -20,7 +20,7 @@ func perfect(p *Press) Found {
 		}
 		f.Articles = append(f.Articles, FoundArticle{CanonicalURL: a.CanonicalURL, OutletID: a.OutletID, Night: a.Night, StoryID: a.StoryID + 1000, CharacterCount: a.CharacterCount})
 		for _, m := range a.Mentions {
-			f.Mentions = append(f.Mentions, FoundMention{a.CanonicalURL, m.CompanyID, m.Class})
+			f.Mentions = append(f.Mentions, FoundMention{a.CanonicalURL, m.CompanyID, m.Class, ""})
 		}
 	}
 	for _, s := range truth.Ranking {
@@ -82,10 +82,10 @@ func TestDamageShowsOnTheCard(t *testing.T) {
 		}, func(c ScoreCard) bool { return c.DuplicateRecall == 1 && c.DuplicatePrecision < 0.1 }},
 		"a lost mention": {func(f *Found) { f.Mentions = f.Mentions[1:] }, func(c ScoreCard) bool { return c.MentionRecall < 1 && c.MentionPrecision == 1 }},
 		"an invented mention": {func(f *Found) {
-			f.Mentions = append(f.Mentions, FoundMention{f.Articles[0].CanonicalURL, "nobody", classSure})
+			f.Mentions = append(f.Mentions, FoundMention{f.Articles[0].CanonicalURL, "nobody", classSure, ""})
 		}, func(c ScoreCard) bool { return c.MentionPrecision < 1 }},
 		"a wrong mention by a hard name": {func(f *Found) {
-			f.Mentions = append(f.Mentions, FoundMention{f.Articles[0].CanonicalURL, "nobody", classAmbiguous})
+			f.Mentions = append(f.Mentions, FoundMention{f.Articles[0].CanonicalURL, "nobody", classAmbiguous, ""})
 		}, func(c ScoreCard) bool { return c.Classes[0].Precision == 1 && c.Classes[2].Precision < 1 }},
 		"no mention by a hard name": {func(f *Found) {
 			f.Mentions = slices.DeleteFunc(f.Mentions, func(m FoundMention) bool { return m.Class != classSure })
@@ -100,7 +100,7 @@ func TestDamageShowsOnTheCard(t *testing.T) {
 		"a trap walked into": {func(f *Found) {
 			for _, a := range p.Truth(8080).Articles {
 				if a.HasTrap && a.IsToBeHad {
-					f.Mentions = append(f.Mentions, FoundMention{a.CanonicalURL, "nobody", classAmbiguous})
+					f.Mentions = append(f.Mentions, FoundMention{a.CanonicalURL, "nobody", classAmbiguous, ""})
 					return
 				}
 			}
@@ -108,7 +108,7 @@ func TestDamageShowsOnTheCard(t *testing.T) {
 		"promotion taken for a mention": {func(f *Found) {
 			for _, a := range p.Truth(8080).Articles {
 				if a.IsToBeHad && a.Promoted != "" && !slices.ContainsFunc(a.Mentions, func(m TruthMention) bool { return m.CompanyID == a.Promoted }) {
-					f.Mentions = append(f.Mentions, FoundMention{a.CanonicalURL, a.Promoted, classSure})
+					f.Mentions = append(f.Mentions, FoundMention{a.CanonicalURL, a.Promoted, classSure, ""})
 					return
 				}
 			}

@@ -6,7 +6,8 @@
 --
 -- Ranked are active companies that are no comparators, count for themselves and
 -- have a mention that has not faded; one that nobody named has nothing to be
--- ranked by.
+-- ranked by. A foreign company with a Chinese parent whose brand it is not
+-- (Volvo Cars) is measured and not ranked.
 select
     t.night,
     t.company_id,
@@ -26,4 +27,5 @@ where
     t.night = cast($1 as date)
     and c.is_active
     and not c.is_comparator
+    and (c.parent_id is null or c.home_country in ('CN', 'HK', 'MO'))
     and t.attention > 0
