@@ -37,7 +37,7 @@ func TestOurReaderAgreesOnTrueTexts(t *testing.T) {
 			body.WriteString(join(p.wordings[a.Language], par) + "\n")
 		}
 		for _, m := range matcher.Match(match.Document{Title: text.headline.text, Body: body.String(), Language: a.Language, Night: a.Night}) {
-			found.Mentions = append(found.Mentions, FoundMention{a.CanonicalURL, m.CompanyID, m.Class})
+			found.Mentions = append(found.Mentions, FoundMention{a.CanonicalURL, m.CompanyID, m.Class, m.Alias})
 		}
 		items = append(items, cluster.Item{ID: int64(i) + 1, Night: a.Night, Sketch: cluster.Sketch(body.String()), ContentHash: a.CanonicalURL})
 	}
