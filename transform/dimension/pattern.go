@@ -189,16 +189,3 @@ func (v *vocabulary) parseWord(word string) ([]int32, error) {
 	}
 	return run, nil
 }
-
-// size is the least number of words a pattern needs.
-func (p pattern) size() int {
-	n := 0
-	for _, s := range p {
-		least := len(s.alts[0])
-		for _, alt := range s.alts {
-			least = min(least, len(alt))
-		}
-		n += least
-	}
-	return n
-}

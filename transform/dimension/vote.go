@@ -35,26 +35,33 @@ func (v *vote) add(r *rule, f firing, quote int) {
 	v.cast = append(v.cast, ballot{rule: r, quote: quote, start: f.start, end: f.end})
 }
 
+// belief is how sure the rules are of a dimension, and the surest of them; nil if
+// none fired.
+func (v *vote) belief(d int) (probability float64, surest *ballot) {
+	open := 1.0
+	for i := range v.cast {
+		b := &v.cast[i]
+		if b.rule.dimension != d {
+			continue
+		}
+		open *= 1 - b.rule.weight
+		if surest == nil || b.rule.weight > surest.rule.weight {
+			surest = b
+		}
+	}
+	return 1 - open, surest
+}
+
 // labels tells the dimensions that reach the threshold.
 func (v *vote) labels(quotes []match.Quote) []Label {
 	var out []Label
 	for d, name := range dimensions {
-		open, best := 1.0, -1
-		for i, b := range v.cast {
-			if b.rule.dimension != d {
-				continue
-			}
-			open *= 1 - b.rule.weight
-			if best < 0 || b.rule.weight > v.cast[best].rule.weight {
-				best = i
-			}
-		}
-		if best < 0 || 1-open < threshold {
+		p, b := v.belief(d)
+		if b == nil || p < threshold {
 			continue
 		}
-		b := v.cast[best]
 		out = append(out, Label{
-			Dimension: name, Probability: 1 - open, Evidence: quotes[b.quote].Text[b.start:b.end],
+			Dimension: name, Probability: p, Evidence: quotes[b.quote].Text[b.start:b.end],
 			Quote: b.quote, Start: b.start, End: b.end,
 		})
 	}

@@ -1,11 +1,14 @@
 package evaluate
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/overheard-news/overheard/transform/dimension"
+	"github.com/overheard-news/overheard/transform/match"
 )
 
 // dimensionRecord is one labelled text; offsets count code points, ends excluded.
@@ -68,4 +71,26 @@ func spanOf(text, words string, start, end int) (byteRange, error) {
 		return byteRange{}, fmt.Errorf("characters %d to %d are %q, not %q", start, end, text[from:to], words)
 	}
 	return byteRange{from, to}, nil
+}
+
+// CompareDimensions cross-validates the rules against what a linear model learns
+// from the same texts, see dimension.Labeller.Compare.
+func CompareDimensions(ctx context.Context, files []string, l *dimension.Labeller, folds int) (dimension.Comparison, []Damage, error) {
+	var texts []dimension.Text
+	damaged, err := readRecords(ctx, files, func(record dimensionRecord) error {
+		target, evidence, err := record.spans()
+		if err != nil {
+			return err
+		}
+		texts = append(texts, dimension.Text{
+			Language: record.Language, Dimensions: slices.Sorted(maps.Keys(evidence)),
+			Quote: match.Quote{Text: record.Text, Start: target.start, End: target.end},
+		})
+		return nil
+	})
+	if err != nil {
+		return dimension.Comparison{}, nil, err
+	}
+	c, err := l.Compare(texts, folds)
+	return c, damaged, err
 }
