@@ -54,7 +54,7 @@ type Model struct {
 	weights []float32 // classes of the first key, of the second, ...
 	bias    []float64
 	scale   []float32 // steps of the weights of each class, if they are quantised
-	table   []int32 // open addressing: index into keys + 1, 0 is free
+	table   []int32   // open addressing: index into keys + 1, 0 is free
 	shift   uint32
 }
 
