@@ -181,34 +181,37 @@ func (r *reading) accept(list []occurrence, hasSure bool) ground {
 	return r.settle(e, list, r.back(e, list, hasSure || isDefined), best)
 }
 
-// leastForC is what has to speak for a name of class C. Less will do where its
-// other senses are listed, nothing of them stands there and the span rule is
-// passed; and for a name of class B where the span rule is never more than unsure.
+// leastForC is what has to speak for a name of class C. One step will do where
+// its other senses are listed, nothing of them stands there and the span rule is
+// passed. A name of class B needs that step only if it has other senses, or where
+// the span rule is never more than unsure.
 const (
-	leastForC          = 2
-	leastByElimination = 1
-	leastForUnsureB    = 1
+	leastForC         = 2
+	leastWithSenses   = 1
+	leastWithoutDoubt = 0
 )
 
+func leastFor(e *entry, best verdict) int {
+	switch {
+	case e.class == 'B' && len(e.senses) == 0 && best == passes:
+		return leastWithoutDoubt
+	case e.class == 'B', len(e.senses) > 0 && best == passes:
+		return leastWithSenses
+	}
+	return leastForC
+}
+
 // settle decides by what speaks for a name and against it. Where another sense is
-// possible, something of the company's own has to outweigh it or stand nearer; B
-// needs nothing else, C a word at least.
+// possible, something of the company's own has to outweigh it or stand nearer.
 func (r *reading) settle(e *entry, list []occurrence, b backing, best verdict) ground {
 	balance := b.speaksFor() - b.speaksAgainst()
-	least := leastForC
-	if len(e.senses) > 0 && best == passes {
-		least = leastByElimination
-	}
-	if e.class == 'B' {
-		least = leastForUnsureB
-	}
 	switch {
 	case b.isContested():
 		if !b.hasOwn() || balance < 0 || balance == 0 && !r.isNearer(e, list) {
 			return refused
 		}
 		return groundContested
-	case (e.class == 'C' || best != passes) && balance < least:
+	case balance < leastFor(e, best):
 		return refused
 	case best != passes && e.class == 'B':
 		return groundSpanUnsure

@@ -94,7 +94,7 @@ func TestFinderNeverMissesADifference(t *testing.T) {
 		return set
 	}
 	differ, untouched := 0, 0
-	for range 80 {
+	for range 15 {
 		old := table()
 		changed := table()
 		next := seeds.Set{Companies: slices.Clone(old.Companies), Aliases: slices.Clone(old.Aliases), Anchors: slices.Clone(old.Anchors), Senses: slices.Clone(old.Senses)}
@@ -120,7 +120,7 @@ func TestFinderNeverMissesADifference(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for range 120 {
+		for range 400 {
 			var text []string
 			for range 3 + dice.IntN(12) {
 				text = append(text, pick())

@@ -51,8 +51,9 @@ func TestOneOfTheSensesOfANameHolds(t *testing.T) {
 		name, country, night, text string
 		want                       named
 	}{
-		{"nothing known", "", "", "On Monday ICBC lent more.", named{"icbc": "ICBC"}},
-		{"press of another country", "GB", "", "On Monday ICBC lent more.", named{"icbc": "ICBC"}},
+		{"nothing known", "", "", "On Monday ICBC slept.", named{}},
+		{"a report of business", "", "", "On Monday ICBC hired staff.", named{"icbc": "ICBC"}},
+		{"press of another country", "GB", "", "On Monday ICBC hired staff.", named{"icbc": "ICBC"}},
 		{"press that means the other", "CA", "", "On Monday ICBC lent more.", named{}},
 		{"country in small letters", "ca", "", "On Monday ICBC lent more.", named{}},
 		{"Chinese trade is no word of its own", "CA", "", "On Monday the Chinese bank ICBC lent more.", named{}},
@@ -73,7 +74,7 @@ func TestOneOfTheSensesOfANameHolds(t *testing.T) {
 		{"C against two cues", "BR", "", "A operadora Vivo, da Telefônica, vende smartphone.", named{}},
 		{"parent anchors", "", "", "On Monday Ant fell. So did Alibaba.", named{"ant-group": "Ant", "alibaba": "Alibaba"}},
 		{"sister anchors", "", "", "On Monday Ant fell. So did Lazada.", named{"ant-group": "Ant", "lazada": "Lazada"}},
-		{"no relative", "", "", "On Monday Ant fell. So did ICBC.", named{"icbc": "ICBC"}},
+		{"no relative", "", "", "On Monday Ant fell. So did ICBC shares.", named{"icbc": "ICBC"}},
 		{"company before its time", "", "2009-12-31", "Then Gone Holdings came.", named{}},
 		{"company in its time", "", "2010-01-01", "Then Gone Holdings came.", named{"gone": "Gone Holdings"}},
 		{"company after its time", "", "2021-01-01", "Then Gone Holdings came.", named{}},
