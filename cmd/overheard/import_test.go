@@ -95,7 +95,7 @@ func TestImportAsAnOperatorMeetsIt(t *testing.T) {
 // undisturbed one leaves.
 func TestImportIsKilled(t *testing.T) {
 	t.Parallel()
-	made, registry := archived(t, press.Config{Seed: 9, Outlets: 20, Nights: 3, ArticlesPerOutletNight: 45},
+	made, registry := archived(t, press.Config{Seed: 9, Outlets: 20, Nights: 3, ArticlesPerOutletNight: 50},
 		press.Archives{Records: 3000, ForeignShare: 0.3, DamagedShare: 0.01, IsCutOff: true})
 	calm, troubled := newOperator(t, registry), newOperator(t, registry)
 	began := time.Now()
