@@ -51,6 +51,14 @@ build: ## Build bin/overheard
 schema: postgres ## Write sql/SCHEMA.md from the migrations
 	$(GO) run ./cmd/overheard db schema --output sql/SCHEMA.md
 
+# The sets of the repository, and those of OVERHEARD_SHARED where it names them.
+GOLD := $(foreach stage,matching tone dimensions stories,$(foreach split,dev test,$(stage):overheard:$(split)=transform/testdata/$(stage)/$(split).jsonl))
+TONES := $(if $(OVERHEARD_SHARED),tone:newsmtsc-rw:dev=$(OVERHEARD_SHARED)/labelled/tone/newsmtsc_dev_rw.jsonl tone:newsmtsc-mt:dev=$(OVERHEARD_SHARED)/labelled/tone/newsmtsc_dev_mt.jsonl)
+
+.PHONY: quality
+quality: ## Measure every judgement on its labelled sets; writes sql/seeds/quality.csv
+	$(GO) run ./cmd/overheard eval quality --output sql/seeds/quality.csv $(GOLD) $(TONES)
+
 .PHONY: golden
 golden: ## Write the help goldens anew
 	$(GO) test ./cmd/overheard -run TestHelp -update
