@@ -51,8 +51,10 @@ build: ## Build bin/overheard
 schema: postgres ## Write sql/SCHEMA.md from the migrations
 	$(GO) run ./cmd/overheard db schema --output sql/SCHEMA.md
 
+comma := ,
+space := $(subst ,, )
 # The sets of the repository, and those of OVERHEARD_SHARED where it names them.
-GOLD := $(foreach stage,matching tone dimensions stories,$(foreach split,dev test,$(stage):overheard:$(split)=transform/testdata/$(stage)/$(split).jsonl))
+GOLD := $(foreach stage,matching tone dimensions stories,$(foreach split,dev test,$(stage):overheard:$(split)=$(subst $(space),$(comma),$(wildcard transform/testdata/$(stage)/$(split)*.jsonl))))
 TONES := $(if $(OVERHEARD_SHARED),tone:newsmtsc-rw:dev=$(OVERHEARD_SHARED)/labelled/tone/newsmtsc_dev_rw.jsonl tone:newsmtsc-mt:dev=$(OVERHEARD_SHARED)/labelled/tone/newsmtsc_dev_mt.jsonl)
 
 .PHONY: quality

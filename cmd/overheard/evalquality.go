@@ -15,13 +15,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/overheard-news/overheard/sql/seeds"
+	"github.com/overheard-news/overheard/transform/dimension"
 	"github.com/overheard-news/overheard/transform/evaluate"
 	"github.com/overheard-news/overheard/transform/match"
 )
 
-// measured is one set to be measured: STAGE:SET:SPLIT=FILE.
+// measured is one set to be measured: STAGE:SET:SPLIT=FILE,FILE.
 type measured struct {
-	stage, set, split, file string
+	stage, set, split string
+	files             []string
 }
 
 func parseMeasured(text string) (measured, error) {
@@ -33,13 +35,13 @@ func parseMeasured(text string) (measured, error) {
 	if _, ok := evaluations[parts[0]]; !ok {
 		return measured{}, fmt.Errorf("%q: there is no stage %q", text, parts[0])
 	}
-	return measured{parts[0], parts[1], parts[2], file}, nil
+	return measured{parts[0], parts[1], parts[2], strings.Split(file, ",")}, nil
 }
 
 // evaluations measure a stage on a file.
 var evaluations = map[string]func(ctx context.Context, app *app, m measured, day time.Time) ([]seeds.Quality, error){
 	"extraction": func(ctx context.Context, app *app, m measured, day time.Time) ([]seeds.Quality, error) {
-		r, err := evaluate.Extraction(ctx, app.log, []string{m.file}, evaluate.Options{})
+		r, err := evaluate.Extraction(ctx, app.log, m.files, evaluate.Options{})
 		return r.Quality(m.set, m.split, day), err
 	},
 	"matching": func(ctx context.Context, _ *app, m measured, day time.Time) ([]seeds.Quality, error) {
@@ -51,11 +53,19 @@ var evaluations = map[string]func(ctx context.Context, app *app, m measured, day
 		if err != nil {
 			return nil, err
 		}
-		r, err := evaluate.Matching(ctx, []string{m.file}, matcher, set, evaluate.MatchingOptions{})
+		r, err := evaluate.Matching(ctx, m.files, matcher, set, evaluate.MatchingOptions{})
+		return r.Quality(m.set, m.split, day), err
+	},
+	"dimensions": func(ctx context.Context, _ *app, m measured, day time.Time) ([]seeds.Quality, error) {
+		labeller, err := dimension.Load()
+		if err != nil {
+			return nil, err
+		}
+		r, err := evaluate.Dimensions(ctx, m.files, labeller, evaluate.DimensionOptions{})
 		return r.Quality(m.set, m.split, day), err
 	},
 	"stories": func(ctx context.Context, _ *app, m measured, day time.Time) ([]seeds.Quality, error) {
-		r, err := evaluateStories(ctx, []string{m.file}, evaluate.StoriesOptions{})
+		r, err := evaluateStories(ctx, m.files, evaluate.StoriesOptions{})
 		return r.Quality(m.set, m.split, day), err
 	},
 }
@@ -67,7 +77,8 @@ func newEvalQualityCommand(app *app) *cobra.Command {
 		Short: "Measure stages on labelled sets, for the table of quality",
 		Long: `Measures each set and writes the figures into a file of the columns of
 sql/seeds/quality.csv, which marts.quality is made of. Figures of a set and split
-that is measured take the place of those in the file; others stay.`,
+that is measured take the place of those in the file; others stay. A set of several
+files has commas between them.`,
 		Example:     "overheard eval quality --output sql/seeds/quality.csv stories:overheard:test=transform/testdata/stories/test.jsonl",
 		Args:        cobra.MinimumNArgs(1),
 		Annotations: map[string]string{noteNoDatabase: ""},
@@ -94,7 +105,7 @@ that is measured take the place of those in the file; others stay.`,
 					return badUsage(err)
 				}
 				if err != nil {
-					return fmt.Errorf("measure %s on %s: %w", m.stage, m.file, err)
+					return fmt.Errorf("measure %s on %s: %w", m.stage, strings.Join(m.files, ", "), err)
 				}
 				rows = slices.DeleteFunc(rows, func(r []string) bool { return r[0] == m.stage && r[1] == m.set && r[2] == m.split })
 				for _, q := range found {
