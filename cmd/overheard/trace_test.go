@@ -168,11 +168,14 @@ func TestTheLayoutOfALife(t *testing.T) {
 			{Stage: "day", DueAt: at(9, 46), Outcome: text("edited"), DecidedAt: then(10, 0), DecidedRun: &run},
 			{Stage: "week", DueAt: at(23, 46), AttemptCount: 1, NextAttemptAt: then(23, 59), Reason: text("status 503")},
 		},
-		Story: &trace.Story{StoryID: 1, Count: 2, Members: []trace.Member{
+		Story: &trace.Story{StoryID: 1, Count: 2, WireCredit: text("reuters"), JoinedBy: text("cut"), ParentURL: text("https://gazette.example/b"), Similarity: &share, Members: []trace.Member{
 			{ArticleID: 1, OutletID: "times"}, {ArticleID: 2, OutletID: "gazette", CanonicalURL: "https://gazette.example/b", PublishedAt: at(11, 0)},
 		}},
 		Mentions: []trace.Mention{
-			{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "headline", Occurrences: 3, IsVoice: &yes, Weight: &share, Evidence: "Huawei said so."},
+			{CompanyID: "huawei", Alias: "Huawei", Class: "A", Position: "headline", Occurrences: 3, IsVoice: &yes, Weight: &share, Evidence: "Huawei said so.",
+				Negative: &share, Positive: &share, Dimensions: []string{"global_layout", "corporate_culture"}},
+			{CompanyID: "honor", Alias: "Honor", Class: "C", Position: "body", Occurrences: 2, IsVoice: &no, Weight: &share, Evidence: "Honor sold more.",
+				CountsFor: text("huawei"), IsQuarantined: &yes},
 			{CompanyID: "byd", Alias: "BYD", Class: "A", Position: "passing", Occurrences: 1, IsVoice: &no, Weight: &share, Evidence: "BYD did not."},
 			{CompanyID: "anker", Alias: "Anker", Class: "B", Position: "passing", Occurrences: 1, Evidence: "Share this with Anker."},
 		},

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/overheard-news/overheard/jobs/trace"
@@ -86,6 +87,12 @@ func candidateLines(raw json.RawMessage) []string {
 func (l *lifeWriter) counted(life trace.Life) {
 	if s := life.Story; s != nil {
 		l.block(fmt.Sprintf("Story %d, told by %s", s.StoryID, plural(s.Count, "article", "articles")))
+		if s.WireCredit != nil {
+			l.add("credit", *s.WireCredit)
+		}
+		if s.JoinedBy != nil && s.ParentURL != nil && s.Similarity != nil {
+			l.add("taken from", fmt.Sprintf("%s, by its %s (similarity %.2f)", *s.ParentURL, *s.JoinedBy, *s.Similarity))
+		}
 		for _, m := range s.Members {
 			if m.ArticleID != life.Article.ArticleID {
 				l.add(m.OutletID, stamp(m.PublishedAt)+" "+m.CanonicalURL)
@@ -101,12 +108,23 @@ func (l *lifeWriter) counted(life trace.Life) {
 		switch {
 		case m.Weight == nil:
 			line += ", no weight"
+		case m.IsQuarantined != nil && *m.IsQuarantined:
+			line += ", weight 0: its name is in quarantine"
 		case m.IsVoice != nil && !*m.IsVoice:
 			line += ", weight 0: its publisher has spoken in this story"
 		default:
 			line += fmt.Sprintf(", weight %.3f", *m.Weight)
 		}
+		if m.CountsFor != nil {
+			line += ", counts for " + *m.CountsFor
+		}
 		l.add(m.CompanyID, line)
+		if m.Negative != nil && m.Positive != nil {
+			l.add("", fmt.Sprintf("tone: negative %.2f, neutral %.2f, positive %.2f", *m.Negative, 1-*m.Negative-*m.Positive, *m.Positive))
+		}
+		if len(m.Dimensions) > 0 {
+			l.add("", "dimensions: "+strings.Join(m.Dimensions, ", "))
+		}
 		l.add("", "“"+shorten(m.Evidence, 160)+"”")
 	}
 	l.block("Nights")

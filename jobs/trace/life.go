@@ -169,16 +169,22 @@ func (r reader) past(ctx context.Context, a *Article) error {
 }
 
 func (r reader) story(ctx context.Context, a *Article) error {
-	var id int64
-	err := r.tx.GetContext(ctx, &id, `
-		select s.story_id from staging.article_stories as s where s.night = $1 and s.article_id = $2`, a.Night.String(), a.ArticleID)
+	s := &Story{Members: []Member{}}
+	err := r.tx.GetContext(ctx, s, `
+		select s.story_id, s.joined_by, s.similarity, p.canonical_url as parent_url, a.wire_credit
+		from staging.article_stories as s
+		inner join staging.articles as a on a.night = s.night and a.article_id = s.article_id
+		left join staging.articles as p on p.article_id = s.parent_article_id
+		where s.night = $1 and s.article_id = $2
+		order by p.night desc
+		limit 1`, a.Night.String(), a.ArticleID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil // its night is not built
 	}
 	if err != nil {
 		return err
 	}
-	s := &Story{StoryID: id, Members: []Member{}}
+	id := s.StoryID
 	if err := r.tx.GetContext(ctx, &s.Count, `select count(*) from staging.article_stories as s where s.story_id = $1`, id); err != nil {
 		return err
 	}
@@ -200,10 +206,12 @@ func (r reader) mentions(ctx context.Context, a *Article) error {
 	return r.tx.SelectContext(ctx, &r.life.Mentions, `
 		select
 			m.company_id, m.alias, m.alias_class, m.position, m.occurrence_count, m.salience, m.match_probability,
-			w.copy_credit, w.is_voice, w.weight, m.evidence
+			w.copy_credit, w.is_voice, w.weight, w.is_quarantined, m.evidence, m.tone_negative, m.tone_positive, m.dimensions,
+			nullif(r.company_id, m.company_id) as counts_for
 		from staging.mentions as m
+		left join intermediate.int_companies_rolled_up as r on r.night = m.night and r.named_company_id = m.company_id
 		left join intermediate.int_mentions_weighted as w
-			on w.night = m.night and w.company_id = m.company_id and w.article_id = m.article_id
+			on w.night = m.night and w.company_id = coalesce(r.company_id, m.company_id) and w.article_id = m.article_id
 		where m.night = $1 and m.article_id = $2
 		order by m.salience desc, m.company_id`, a.Night.String(), a.ArticleID)
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"github.com/overheard-news/overheard/crawlers/outlets"
 	"github.com/overheard-news/overheard/jobs/ledger"
@@ -153,9 +154,13 @@ type Recheck struct {
 
 // Story is the cluster of near-identical articles it belongs to.
 type Story struct {
-	StoryID int64    `json:"story_id"`
-	Count   int      `json:"article_count"`
-	Members []Member `json:"members"` // the first of them, this article included
+	StoryID    int64    `db:"story_id" json:"story_id"`
+	Count      int      `json:"article_count"`
+	Members    []Member `json:"members"`                           // the first of them, this article included
+	WireCredit *string  `db:"wire_credit" json:"wire_credit"`      // agency this article is credited to; null: none
+	JoinedBy   *string  `db:"joined_by" json:"joined_by"`          // text, cut, equal or credit; null: it is the first
+	ParentURL  *string  `db:"parent_url" json:"parent_url"`        // of the article it was most likely taken from
+	Similarity *float64 `db:"similarity" json:"parent_similarity"` // to that one, 0 to 1
 }
 
 // Member is one telling of the story.
@@ -181,6 +186,12 @@ type Mention struct {
 	IsVoice     *bool    `db:"is_voice" json:"is_voice"`
 	Weight      *float64 `db:"weight" json:"weight"`
 	Evidence    string   `db:"evidence" json:"evidence"`
+	CountsFor   *string  `db:"counts_for" json:"counts_for"` // null: for itself
+	// IsQuarantined: only names in quarantine name it; null: the night is not built.
+	IsQuarantined *bool          `db:"is_quarantined" json:"is_quarantined"`
+	Negative      *float64       `db:"tone_negative" json:"tone_negative"` // null: no model judges
+	Positive      *float64       `db:"tone_positive" json:"tone_positive"`
+	Dimensions    pq.StringArray `db:"dimensions" json:"dimensions"` // null: no rules for the language
 }
 
 // Night is a night the article stands in, and how that night stands.
