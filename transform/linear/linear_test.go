@@ -277,3 +277,47 @@ func BenchmarkProbabilities(b *testing.B) {
 		m.Probabilities(text, nil)
 	}
 }
+
+func TestAverageGivesTheMeanScore(t *testing.T) {
+	t.Parallel()
+	a, b := train(t, weather()[:12], Config{L2: 1e-3}), train(t, weather()[3:], Config{L2: 1e-2})
+	mean, err := Average(a, b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := words("sun cold mild today")
+	for c, s := range mean.Scores(text, nil) {
+		if want := (a.Scores(text, nil)[c] + b.Scores(text, nil)[c]) / 2; math.Abs(s-want) > 1e-5 {
+			t.Errorf("class %d scores %v, the mean is %v", c, s, want)
+		}
+	}
+	if _, err := Average(); err == nil {
+		t.Error("the average of nothing is no error")
+	}
+}
+
+func TestPrunedKeepsTheHeaviest(t *testing.T) {
+	t.Parallel()
+	m := train(t, weather(), Config{L2: 1e-3})
+	p := m.Pruned(3)
+	if p.Features() != 3 {
+		t.Fatalf("%d features, want 3", p.Features())
+	}
+	least := math.Inf(1)
+	for _, key := range p.keys {
+		least = min(least, heaviest(p.Weights(key)))
+	}
+	for _, key := range m.keys {
+		if p.Weights(key) == nil && heaviest(m.Weights(key)) > least {
+			t.Errorf("feature %d weighs more than what was kept", key)
+		}
+	}
+}
+
+func heaviest(weights []float32) float64 {
+	most := 0.0
+	for _, w := range weights {
+		most = max(most, math.Abs(float64(w)))
+	}
+	return most
+}
