@@ -41,16 +41,13 @@ func newAutomaton(keys []string) (*automaton, error) {
 			a.stride++
 		}
 	}
-	t := &trie{stride: a.stride, class: &a.class}
-	t.addState()
-	for i, key := range keys {
-		if int64(len(t.rows)) > maxCells {
-			return nil, fmt.Errorf("build automaton: %d keys need more than %d cells", len(keys), maxCells)
-		}
-		t.insert(key, int32(i))
+	t := newTrie(keys)
+	if int64(len(t.nodes))*int64(a.stride) > maxCells {
+		return nil, fmt.Errorf("build automaton: %d keys need more than %d cells", len(keys), maxCells)
 	}
-	t.complete()
-	t.renumber(a)
+	t.order()
+	t.number(a)
+	t.fill(a)
 	return a, nil
 }
 
@@ -74,99 +71,141 @@ func (a *automaton) scan(text []byte, hits []hit) []hit {
 	return hits
 }
 
-// trie is the automaton under construction; states are plain numbers here.
+// trie is the automaton under construction: the keys as a tree, a few numbers a
+// state. The table is as large as all else together many times over, so it is
+// allocated once, in its final order.
 type trie struct {
-	stride int32
-	class  *[256]uint8
-	rows   []int32 // -1 for no edge
-	key    []int32
-	fail   []int32
-	suffix []int32 // nearest accepting state down the failure links, -1 for none
-	order  []int32 // breadth first
+	nodes []node
+	queue []int32 // breadth first
 }
 
-func (t *trie) addState() int32 {
-	for range t.stride {
-		t.rows = append(t.rows, -1)
-	}
-	t.key = append(t.key, -1)
-	t.fail = append(t.fail, 0)
-	t.suffix = append(t.suffix, -1)
-	return int32(len(t.key) - 1)
+type node struct {
+	child, sibling int32 // first child, next child of the parent; 0 for none, since the root is neither
+	fail           int32 // state of the longest proper suffix
+	suffix         int32 // nearest state down the fails that ends a key, -1 for none
+	key            int32 // that ends here, -1 for none
+	offset         int32 // of its row
+	letter         byte  // that leads here
 }
 
-func (t *trie) insert(key string, id int32) {
-	state := int32(0)
-	for i := range len(key) {
-		cell := state*t.stride + int32(t.class[key[i]])
-		if t.rows[cell] < 0 {
-			added := t.addState()
-			t.rows[cell] = added
+func newTrie(keys []string) *trie {
+	t := &trie{nodes: []node{{key: -1, suffix: -1}}}
+	for i, key := range keys {
+		state := int32(0)
+		for at := range len(key) {
+			state = t.step(state, key[at])
 		}
-		state = t.rows[cell]
+		t.nodes[state].key = int32(i)
 	}
-	t.key[state] = id
+	return t
 }
 
-// complete turns missing edges into those of the failure state.
-func (t *trie) complete() {
-	t.order = append(t.order[:0], 0)
-	for head := 0; head < len(t.order); head++ {
-		state := t.order[head]
-		for c := range t.stride {
-			cell := state*t.stride + c
-			fallback := int32(0)
-			if state != 0 {
-				fallback = t.rows[t.fail[state]*t.stride+c]
-			}
-			child := t.rows[cell]
-			if child < 0 {
-				t.rows[cell] = fallback
+// step goes to the child by a letter, which is added if it is not there. Children
+// are in the order they came in; few states have more than a handful.
+func (t *trie) step(state int32, letter byte) int32 {
+	last := int32(0)
+	for c := t.nodes[state].child; c != 0; c = t.nodes[c].sibling {
+		if t.nodes[c].letter == letter {
+			return c
+		}
+		last = c
+	}
+	added := int32(len(t.nodes))
+	t.nodes = append(t.nodes, node{key: -1, suffix: -1, letter: letter})
+	if last == 0 {
+		t.nodes[state].child = added
+	} else {
+		t.nodes[last].sibling = added
+	}
+	return added
+}
+
+// find is step without adding; -1 if there is no such child.
+func (t *trie) find(state int32, letter byte) int32 {
+	for c := t.nodes[state].child; c != 0; c = t.nodes[c].sibling {
+		if t.nodes[c].letter == letter {
+			return c
+		}
+	}
+	return -1
+}
+
+// order finds the breadth-first order and, in it, what each state fails to.
+func (t *trie) order() {
+	t.queue = append(make([]int32, 0, len(t.nodes)), 0)
+	for head := 0; head < len(t.queue); head++ {
+		state := t.queue[head]
+		for c := t.nodes[state].child; c != 0; c = t.nodes[c].sibling {
+			t.queue = append(t.queue, c)
+			if state == 0 {
 				continue
 			}
-			t.fail[child] = fallback
-			t.suffix[child] = t.suffix[fallback]
-			if t.key[fallback] >= 0 {
-				t.suffix[child] = fallback
+			n := &t.nodes[c]
+			for f := t.nodes[state].fail; ; f = t.nodes[f].fail {
+				if to := t.find(f, n.letter); to >= 0 {
+					n.fail = to
+					break
+				}
+				if f == 0 {
+					break
+				}
 			}
-			t.order = append(t.order, child)
+			n.suffix = t.nodes[n.fail].suffix
+			if t.nodes[n.fail].key >= 0 {
+				n.suffix = n.fail
+			}
 		}
 	}
 }
 
-func (t *trie) accepts(state int32) bool { return t.key[state] >= 0 || t.suffix[state] >= 0 }
+func (t *trie) accepts(state int32) bool {
+	return t.nodes[state].key >= 0 || t.nodes[state].suffix >= 0
+}
 
-// renumber writes the finished table: quiet states first, then accepting ones.
-func (t *trie) renumber(a *automaton) {
-	offset := make([]int32, len(t.key))
+// number gives every state its row: quiet states first, then accepting ones.
+func (t *trie) number(a *automaton) {
 	at := int32(0)
 	for _, accepting := range []bool{false, true} {
 		if accepting {
 			a.firstAccept = at
 		}
-		for _, state := range t.order {
+		for _, state := range t.queue {
 			if t.accepts(state) == accepting {
-				offset[state] = at
-				at += t.stride
+				t.nodes[state].offset = at
+				at += a.stride
 			}
 		}
 	}
-	a.next = make([]int32, len(t.rows))
-	accepting := (at - a.firstAccept) / t.stride
+}
+
+// fill writes the table: the row of a state is that of the one it fails to, which
+// comes before it, with its own children.
+func (t *trie) fill(a *automaton) {
+	a.next = make([]int32, len(t.nodes)*int(a.stride))
+	accepting := (int32(len(a.next)) - a.firstAccept) / a.stride
 	a.keys = make([]int32, accepting)
 	a.shorter = make([]int32, accepting)
-	for state := range t.key {
-		for c := range t.stride {
-			a.next[offset[state]+c] = offset[t.rows[int32(state)*t.stride+c]]
+	for _, state := range t.queue {
+		n := t.nodes[state]
+		row := a.next[n.offset : n.offset+a.stride]
+		if state != 0 { // no letter leads from the root but to its children, or to itself: its offset
+			fail := t.nodes[n.fail].offset
+			copy(row, a.next[fail:fail+a.stride])
+		} else {
+			for i := range row {
+				row[i] = n.offset
+			}
 		}
-		if !t.accepts(int32(state)) {
+		for c := n.child; c != 0; c = t.nodes[c].sibling {
+			row[a.class[t.nodes[c].letter]] = t.nodes[c].offset
+		}
+		if n.offset < a.firstAccept {
 			continue
 		}
-		row := (offset[state] - a.firstAccept) / t.stride
-		a.keys[row] = t.key[state]
-		a.shorter[row] = -1
-		if s := t.suffix[state]; s >= 0 {
-			a.shorter[row] = offset[s]
+		at := (n.offset - a.firstAccept) / a.stride
+		a.keys[at], a.shorter[at] = n.key, -1
+		if n.suffix >= 0 {
+			a.shorter[at] = t.nodes[n.suffix].offset
 		}
 	}
 }
