@@ -1,24 +1,45 @@
 package match
 
-// An Aho-Corasick automaton, fully determined: one table look-up for each byte
-// of text, whatever the number of keys. Bytes that no key contains share one
-// class, so a row of the table is as wide as the alphabet in use. States are
-// numbered breadth first, those that accept after those that do not: the states
-// a text spends its time in lie together in the cache, and "is this a hit" is
-// one comparison.
+// An Aho-Corasick automaton in two parts. Near the root, where text spends its
+// time, it is fully determined: one table look-up for each byte, whatever the
+// number of keys. Bytes that no key contains share one class, so a row of the table
+// is as wide as the alphabet in use. Farther down, where a key has begun, a state
+// keeps its own few children and what it fails to, as a table of rows for all states
+// would be twenty times as large and fit no cache. States that end nothing and have
+// a row come first, so that "is this a hit" is one comparison there.
 
 import "fmt"
 
-// maxCells bounds the table: 1<<28 cells of four bytes are 1 GB.
-const maxCells = 1 << 28
+// rowDepth is how many bytes from the root states have a row: four letters, a Han
+// character and the beginning of the next.
+const rowDepth = 4
 
 type automaton struct {
-	class       [256]uint8
-	stride      int32
-	next        []int32 // next[state+class] is the next state; states are row offsets
-	firstAccept int32   // states from here on end a key
-	keys        []int32 // by (state-firstAccept)/stride: key that ends here, -1 for none
-	shorter     []int32 // same index: the accepting state of the longest proper suffix, -1 for none
+	class  [256]uint8
+	stride int32
+	rows   int32   // states below it have a row
+	quiet  int32   // states below it have a row and end nothing
+	next   []int32 // by state*stride+class: the next state
+	deep   []deep  // by state-rows
+	edges  []edgeTo
+	ends   []ending // by state-quiet
+}
+
+// deep is a state without a row.
+type deep struct {
+	first, last int32 // its children among the edges
+	fail        int32 // state of the longest proper suffix
+}
+
+type edgeTo struct {
+	to     int32
+	letter byte
+}
+
+// ending tells what ends at a state.
+type ending struct {
+	key     int32 // -1 for none
+	shorter int32 // nearest state down the fails that ends a key, -1 for none
 }
 
 // hit says that a key ends before byte end.
@@ -42,38 +63,62 @@ func newAutomaton(keys []string) (*automaton, error) {
 		}
 	}
 	t := newTrie(keys)
-	if int64(len(t.nodes))*int64(a.stride) > maxCells {
-		return nil, fmt.Errorf("build automaton: %d keys need more than %d cells", len(keys), maxCells)
-	}
 	t.order()
 	t.number(a)
 	t.fill(a)
 	return a, nil
 }
 
+// step is the state after one more byte.
+func (a *automaton) step(state int32, b byte) int32 {
+	for state >= a.rows {
+		d := &a.deep[state-a.rows]
+		for _, e := range a.edges[d.first:d.last] {
+			if e.letter == b {
+				return e.to
+			}
+		}
+		state = d.fail
+	}
+	return a.next[state*a.stride+int32(a.class[b])]
+}
+
 // scan appends the hits in text, in the order of their ends, longest first.
 func (a *automaton) scan(text []byte, hits []hit) []hit {
 	state := int32(0)
-	next, first := a.next, a.firstAccept
+	next, rows, quiet, stride := a.next, a.rows, a.quiet, a.stride
 	for i, b := range text {
-		state = next[state+int32(a.class[b])]
-		if state < first {
+		if state < rows {
+			state = next[state*stride+int32(a.class[b])]
+		} else {
+			state = a.step(state, b)
+		}
+		if state < quiet {
 			continue
 		}
 		for s := state; s >= 0; {
-			row := (s - first) / a.stride
-			if key := a.keys[row]; key >= 0 {
-				hits = append(hits, hit{key: key, end: int32(i + 1)})
+			e := a.ends[s-quiet]
+			if e.key >= 0 {
+				hits = append(hits, hit{key: e.key, end: int32(i + 1)})
 			}
-			s = a.shorter[row]
+			s = e.shorter
 		}
 	}
 	return hits
 }
 
-// trie is the automaton under construction: the keys as a tree, a few numbers a
-// state. The table is as large as all else together many times over, so it is
-// allocated once, in its final order.
+// hasHit says whether any key stands in text.
+func (a *automaton) hasHit(text []byte) bool {
+	state := int32(0)
+	for _, b := range text {
+		if state = a.step(state, b); state >= a.quiet && a.ends[state-a.quiet] != (ending{-1, -1}) {
+			return true
+		}
+	}
+	return false
+}
+
+// trie is the automaton under construction: the keys as a tree.
 type trie struct {
 	nodes []node
 	queue []int32 // breadth first
@@ -84,7 +129,8 @@ type node struct {
 	fail           int32 // state of the longest proper suffix
 	suffix         int32 // nearest state down the fails that ends a key, -1 for none
 	key            int32 // that ends here, -1 for none
-	offset         int32 // of its row
+	number         int32 // in the automaton
+	depth          int32 // letters from the root
 	letter         byte  // that leads here
 }
 
@@ -111,7 +157,7 @@ func (t *trie) step(state int32, letter byte) int32 {
 		last = c
 	}
 	added := int32(len(t.nodes))
-	t.nodes = append(t.nodes, node{key: -1, suffix: -1, letter: letter})
+	t.nodes = append(t.nodes, node{key: -1, suffix: -1, letter: letter, depth: t.nodes[state].depth + 1})
 	if last == 0 {
 		t.nodes[state].child = added
 	} else {
@@ -162,50 +208,62 @@ func (t *trie) accepts(state int32) bool {
 	return t.nodes[state].key >= 0 || t.nodes[state].suffix >= 0
 }
 
-// number gives every state its row: quiet states first, then accepting ones.
+// number puts the states with a row first, of these the quiet ones, each breadth
+// first.
 func (t *trie) number(a *automaton) {
 	at := int32(0)
-	for _, accepting := range []bool{false, true} {
-		if accepting {
-			a.firstAccept = at
-		}
+	for part := range 3 {
 		for _, state := range t.queue {
-			if t.accepts(state) == accepting {
-				t.nodes[state].offset = at
-				at += a.stride
+			n := &t.nodes[state]
+			isIn := n.depth > rowDepth
+			if part < 2 {
+				isIn = n.depth <= rowDepth && t.accepts(state) == (part == 1)
 			}
+			if isIn {
+				n.number = at
+				at++
+			}
+		}
+		switch part {
+		case 0:
+			a.quiet = at
+		case 1:
+			a.rows = at
 		}
 	}
 }
 
-// fill writes the table: the row of a state is that of the one it fails to, which
-// comes before it, with its own children.
+// fill writes the rows, each that of the state it fails to, which comes before it,
+// with its own children; then the children of the states without one.
 func (t *trie) fill(a *automaton) {
-	a.next = make([]int32, len(t.nodes)*int(a.stride))
-	accepting := (int32(len(a.next)) - a.firstAccept) / a.stride
-	a.keys = make([]int32, accepting)
-	a.shorter = make([]int32, accepting)
+	a.next = make([]int32, a.rows*a.stride)
+	a.deep = make([]deep, int32(len(t.nodes))-a.rows)
+	a.ends = make([]ending, int32(len(t.nodes))-a.quiet)
 	for _, state := range t.queue {
 		n := t.nodes[state]
-		row := a.next[n.offset : n.offset+a.stride]
-		if state != 0 { // no letter leads from the root but to its children, or to itself: its offset
-			fail := t.nodes[n.fail].offset
-			copy(row, a.next[fail:fail+a.stride])
-		} else {
-			for i := range row {
-				row[i] = n.offset
+		if n.number >= a.quiet {
+			e := ending{n.key, -1}
+			if n.suffix >= 0 {
+				e.shorter = t.nodes[n.suffix].number
 			}
+			a.ends[n.number-a.quiet] = e
 		}
-		for c := n.child; c != 0; c = t.nodes[c].sibling {
-			row[a.class[t.nodes[c].letter]] = t.nodes[c].offset
-		}
-		if n.offset < a.firstAccept {
+		if n.number >= a.rows {
+			d := deep{first: int32(len(a.edges)), fail: t.nodes[n.fail].number}
+			for c := n.child; c != 0; c = t.nodes[c].sibling {
+				a.edges = append(a.edges, edgeTo{t.nodes[c].number, t.nodes[c].letter})
+			}
+			d.last = int32(len(a.edges))
+			a.deep[n.number-a.rows] = d
 			continue
 		}
-		at := (n.offset - a.firstAccept) / a.stride
-		a.keys[at], a.shorter[at] = n.key, -1
-		if n.suffix >= 0 {
-			a.shorter[at] = t.nodes[n.suffix].offset
+		row := a.next[n.number*a.stride : (n.number+1)*a.stride]
+		if state != 0 { // from the root no letter leads elsewhere than to a child or to itself, which is 0
+			fail := t.nodes[n.fail].number
+			copy(row, a.next[fail*a.stride:(fail+1)*a.stride])
+		}
+		for c := n.child; c != 0; c = t.nodes[c].sibling {
+			row[a.class[t.nodes[c].letter]] = t.nodes[c].number
 		}
 	}
 }

@@ -109,7 +109,7 @@ func BenchmarkPass(b *testing.B) {
 			sum(latin)
 		}
 	})
-	b.Logf("%d keys, %d classes, table %d MB", len(m.keys), m.machine.stride, len(m.machine.next)*4>>20)
+	b.Logf("%d keys, %d classes, %d of %d states have a row, %d MB", len(m.keys), m.machine.stride, m.machine.rows, len(m.machine.deep)+int(m.machine.rows), (len(m.machine.next)*4+len(m.machine.deep)*12+len(m.machine.edges)*8+len(m.machine.ends)*8)>>20)
 }
 
 func BenchmarkArticle(b *testing.B) {

@@ -73,17 +73,6 @@ func (f *Finder) Has(title, body string) bool {
 	return false
 }
 
-// hasHit says whether any key stands in text.
-func (a *automaton) hasHit(text []byte) bool {
-	state := int32(0)
-	for _, b := range text {
-		if state = a.next[state+int32(a.class[b])]; state >= a.firstAccept {
-			return true
-		}
-	}
-	return false
-}
-
 // Changed lists the strings by which two tables of names differ: a text that
 // holds none of them is matched alike by both. A change of an alias, an anchor
 // or a cue lists that word; a change of what all names of a company share (its
