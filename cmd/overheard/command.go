@@ -28,6 +28,7 @@ func (a *app) commands() []*cobra.Command {
 		newAlertsCommand(a),
 		newCompaniesCommand(a),
 		newEvalCommand(a),
+		newTrainCommand(a),
 		newDBCommand(a),
 		newVersionCommand(a),
 		newSettingsTopic(),

@@ -21,6 +21,7 @@ func newEvalCommand(app *app) *cobra.Command {
 		newEvalMatchingCommand(app),
 		newEvalStoriesCommand(app),
 		newEvalDimensionsCommand(app),
+		newEvalToneCommand(app),
 	)
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/overheard-news/overheard/transform/dimension"
 	"github.com/overheard-news/overheard/transform/evaluate"
 	"github.com/overheard-news/overheard/transform/match"
+	"github.com/overheard-news/overheard/transform/tone"
 )
 
 // measured is one set to be measured: STAGE:SET:SPLIT=FILE,FILE.
@@ -62,6 +63,14 @@ var evaluations = map[string]func(ctx context.Context, app *app, m measured, day
 			return nil, err
 		}
 		r, err := evaluate.Dimensions(ctx, m.files, labeller, evaluate.DimensionOptions{})
+		return r.Quality(m.set, m.split, day), err
+	},
+	"tone": func(ctx context.Context, _ *app, m measured, day time.Time) ([]seeds.Quality, error) {
+		model, err := tone.Load()
+		if err != nil {
+			return nil, err
+		}
+		r, err := evaluate.Tone(ctx, m.files, model, evaluate.ToneOptions{})
 		return r.Quality(m.set, m.split, day), err
 	},
 	"stories": func(ctx context.Context, _ *app, m measured, day time.Time) ([]seeds.Quality, error) {
