@@ -13,25 +13,34 @@ import (
 
 	"github.com/overheard-news/overheard/transform/dimension"
 	"github.com/overheard-news/overheard/transform/match"
+	"github.com/overheard-news/overheard/transform/tone"
 )
 
 // Judge holds the models. It is safe for concurrent use.
 type Judge struct {
+	tone       *tone.Model
 	dimensions *dimension.Labeller
 }
 
 // Load makes a judge of the models that are compiled in.
 func Load() (*Judge, error) {
+	t, err := tone.Load()
+	if err != nil {
+		return nil, fmt.Errorf("load the model of tone: %w", err)
+	}
 	d, err := dimension.Load()
 	if err != nil {
 		return nil, fmt.Errorf("load the rules of dimensions: %w", err)
 	}
-	return &Judge{dimensions: d}, nil
+	return &Judge{tone: t, dimensions: d}, nil
 }
 
 // Judge reads the sentences that name a company in an article of the language.
 func (j *Judge) Judge(language string, quotes []match.Quote) Judgement {
 	var out Judgement
+	if t, ok := j.tone.Judge(language, quotes); ok {
+		out.Tone = &Tone{Negative: t.Negative, Positive: t.Positive}
+	}
 	if labels, ok := j.dimensions.Label(language, quotes); ok {
 		out.Dimensions = make([]Dimension, len(labels))
 		for i, l := range labels {
