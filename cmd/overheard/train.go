@@ -22,7 +22,7 @@ func newTrainCommand(app *app) *cobra.Command {
 			Short: "Make the models that judge text again",
 			Long:  "Makes the models that judge text from labelled sets. No database is needed.",
 		},
-		newTrainToneCommand(app),
+		newTrainToneCommand(app), newTrainDimensionsCommand(app),
 	)
 }
 
