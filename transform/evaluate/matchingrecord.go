@@ -64,6 +64,10 @@ func (r *matchingRecord) locate() error {
 	}
 	for i := range r.Mentions {
 		n := &r.Mentions[i]
+		if n.Start == -1 && n.End == -1 { // named in the title alone
+			n.from, n.to = -1, -1
+			continue
+		}
 		var err error
 		if n.from, n.to, err = byteSpan(r.Text, n.Start, n.End); err != nil {
 			return fmt.Errorf("mention %q: %w", n.Text, err)
