@@ -11,7 +11,7 @@ PKG ?= ./...
 # The race detector is linked by a C compiler, which a fresh machine lacks.
 RACE := $(if $(shell command -v gcc || command -v cc),-race)
 # Tests that take minutes under it (warehousetest.SkipLong) run without, by their names.
-LONG := 'Corpus|Recorded|Labelled|WhatHappens|NightsOfAPress|Phrases'
+LONG := 'Corpus|Recorded|Labelled|WhatHappens|NightsOfAPress|Phrases|GoesOn'
 # So does the program as a whole, but for one night and one daemon; its packages have it.
 PROGRAM := ./cmd/overheard
 # Many tests wait for other processes: one package more than there are processors.
@@ -34,7 +34,7 @@ test: postgres ## Run every test, on a Postgres of its own; with the race detect
 ifeq ($(RACE)$(PKG),-race./...)
 	$(GO) test -timeout 15m $(TESTFLAGS) $(PROGRAM)
 	$(GO) test -race -run 'FromOutletsToRanking|ServeDrains' $(TESTFLAGS) $(PROGRAM)
-	$(GO) test -p $(ABREAST) -run $(LONG) $(TESTFLAGS) ./crawlers/discover ./jobs/collect ./jobs/watch ./transform/...
+	$(GO) test -p $(ABREAST) -run $(LONG) $(TESTFLAGS) ./crawlers/discover ./jobs/collect ./jobs/importing ./jobs/watch ./transform/...
 	$(GO) test -race -p $(ABREAST) -timeout 15m $(TESTFLAGS) $$($(GO) list ./... | grep -v 'overheard/cmd/overheard$$')
 else
 	$(GO) test $(RACE) -p $(ABREAST) -timeout 15m $(TESTFLAGS) $(PKG)

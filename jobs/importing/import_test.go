@@ -23,6 +23,7 @@ import (
 	"github.com/overheard-news/overheard/jobs/collect"
 	"github.com/overheard-news/overheard/jobs/importing"
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 )
 
 // mixed is a file with something of everything.
@@ -102,8 +103,13 @@ func (c *cutter) Close() error {
 }
 
 // TestImportGoesOn cuts an import off again and again, in each form of file.
+//
+// Without the race detector: a transaction that is cancelled during a COPY is rolled
+// back by database/sql while the driver's COPY still reads its answers, which lib/pq
+// 1.12 does not guard. The connection is thrown away, and nothing is stored.
 func TestImportGoesOn(t *testing.T) {
 	t.Parallel()
+	warehousetest.SkipLong(t)
 	whole := newWorld(t, mixed, nil)
 	whole.run(whole.made.Files[0])
 	tests := []struct {
