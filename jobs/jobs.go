@@ -172,6 +172,9 @@ func (j *Jobs) watch(ctx context.Context, run *ledger.Run, collectID int64, coll
 // companies have changed since; the nights that changes are stale then.
 func (j *Jobs) Rematch(ctx context.Context, cause string, from, to time.Time) (ledger.Report, error) {
 	return j.ledger.Execute(ctx, ledger.Spec{Job: Rematch, Cause: cause}, func(ctx context.Context, run *ledger.Run) error {
+		if err := j.parts.Collector.SyncRegistries(ctx); err != nil {
+			return err
+		}
 		return j.parts.Collector.RematchPending(ctx, run, from, to)
 	})
 }

@@ -44,7 +44,7 @@ other rules, a backfill of the step match reads every article again.`,
 					for _, n := range nights {
 						articles += n.Articles
 					}
-					fmt.Fprintf(app.stdout, "Dry run: %d nights with %d articles were read before names changed; nothing was written.\n", len(nights), articles)
+					fmt.Fprintf(app.stdout, "Dry run: %d nights with %d articles were read before names changed that this database knows of; nothing was written.\n", len(nights), articles)
 					return nil
 				}
 				report, err := s.jobs.Rematch(ctx, ledger.CauseOperator, first, last)

@@ -27,7 +27,7 @@ func newTrainCommand(app *app) *cobra.Command {
 }
 
 func newTrainToneCommand(app *app) *cobra.Command {
-	var output string
+	var output, confusions string
 	cmd := &cobra.Command{
 		Use:   "tone FILE...",
 		Short: "Train the model of tone towards a company",
@@ -42,7 +42,7 @@ b9d9b79704ed) and RuSentNE (rusentne_train.jsonl;
 github.com/dialogue-evaluation/RuSentNE-evaluation at 4d08c885564b), of which a
 fifth of the sentences is never trained on. The word lists it reads are in
 transform/tone/words: our own, and some made from AFINN (Apache-2.0, see NOTICE).`,
-		Example:     "overheard train tone --output transform/tone/model newsmtsc_train.jsonl rusentne_train.jsonl",
+		Example:     "overheard train tone --output transform/tone/model --confusions sql/seeds/tone_confusions.csv newsmtsc_train.jsonl rusentne_train.jsonl",
 		Args:        cobra.MinimumNArgs(1),
 		Annotations: map[string]string{noteNoDatabase: ""},
 		RunE: func(cmd *cobra.Command, files []string) error {
@@ -69,6 +69,11 @@ transform/tone/words: our own, and some made from AFINN (Apache-2.0, see NOTICE)
 			if err := writeModel(output, written); err != nil {
 				return err
 			}
+			if confusions != "" {
+				if err := os.WriteFile(confusions, model.ConfusionTable(), 0o644); err != nil {
+					return fmt.Errorf("write confusions: %w", err)
+				}
+			}
 			if app.isJSON {
 				return app.printJSON(fits)
 			}
@@ -82,6 +87,7 @@ transform/tone/words: our own, and some made from AFINN (Apache-2.0, see NOTICE)
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&confusions, "confusions", "", "`FILE` to write how the model errs into, as sql/seeds/tone_confusions.csv")
 	cmd.Flags().StringVarP(&output, "output", "o", "", "`DIR` to write the files into; it is made if need be")
 	return cmd
 }

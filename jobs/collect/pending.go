@@ -47,7 +47,7 @@ func PendingNights(ctx context.Context, db *sqlx.DB, from, to time.Time) ([]Pend
 			inner join staging.articles as a on a.night = b.night
 			group by a.night
 		),
-		marked as (
+		marked as materialized ( -- else its subquery runs once for each change
 			select n.night, n.article_count, coalesce(m.change_id, (
 				select max(c.change_id) from ops.alias_changes as c where c.changed_at < n.fetched_at
 			), 0) as after_id
