@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"math"
+	"runtime"
 	"slices"
 	"strconv"
 	"time"
@@ -84,6 +85,8 @@ type ToneReport struct {
 // offsets count code points, end exclusive, labels are -1, 0 and 1. A row without a
 // target is judged as a whole.
 func Tone(ctx context.Context, files []string, m *tone.Model, opt ToneOptions) (ToneReport, error) {
+	runtime.LockOSThread() // time is that of the thread
+	defer runtime.UnlockOSThread()
 	var cases []ToneCase
 	spent, done, wrong := time.Duration(0), 0, 0
 	damaged, err := readRecords(ctx, files, func(r toneRecord) error {

@@ -4,6 +4,7 @@ package tone
 // (transform/linear says how they are written), and model.json with the rest.
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -142,9 +143,35 @@ func readLexica() (map[string]*lexicon, error) {
 		if strings.HasPrefix(language, "afinn-") {
 			continue
 		}
-		if lexica[language], err = readLexicon(language, language == "en"); err != nil {
+		if lexica[language], err = readLexicon(language); err != nil {
 			return nil, err
 		}
 	}
 	return lexica, nil
+}
+
+// ConfusionTable is how the model errs in each language that has a model of its own, and
+// the inverse of it, as the columns of sql/seeds/tone_confusions.csv. How the shared
+// model errs was measured on other languages than those it judges, so theirs is not told.
+func (m *Model) ConfusionTable() []byte {
+	names := [3]string{"negative", "neutral", "positive"}
+	var out bytes.Buffer
+	out.WriteString("language_code,true_tone,judged_tone,confusion,correction\n")
+	for _, language := range m.Languages() {
+		j := m.judges[language]
+		if j == nil {
+			continue
+		}
+		c := j.confusion
+		correction, ok := c.Correction()
+		if !ok {
+			continue
+		}
+		for i, truth := range names {
+			for j, judged := range names {
+				fmt.Fprintf(&out, "%s,%s,%s,%.8f,%.8f\n", language, truth, judged, c.Judged[i][j], correction[i][j])
+			}
+		}
+	}
+	return out.Bytes()
 }

@@ -44,18 +44,15 @@ type lexicon struct {
 	pieces   int      // characters of the longest word of a script without spaces
 }
 
-// readLexicon reads our words of a language and, if asked for, AFINN's; a word that
-// both have keeps our concept and AFINN's score.
-func readLexicon(language string, hasScores bool) (*lexicon, error) {
+// readLexicon reads our words of a language and AFINN's, if it has the language; a word
+// that both have keeps our concept and AFINN's score.
+func readLexicon(language string) (*lexicon, error) {
 	l := &lexicon{exact: map[string]entry{}, prefixes: map[string]entry{}}
 	if err := l.read(language+".txt", concepts); err != nil {
 		return nil, err
 	}
 	if language == "ar" {
-		l.clitics = []string{"وال", "بال", "لل", "ال", "و", "ب", "ف", "ل", "ي", "ت"}
-	}
-	if !hasScores {
-		return l, nil
+		l.clitics = []string{"وال", "بال", "لل", "ال", "و", "ب", "ف", "ل"}
 	}
 	scored := &lexicon{exact: map[string]entry{}, prefixes: map[string]entry{}}
 	if err := scored.read("afinn-"+language+".txt", nil); errors.Is(err, fs.ErrNotExist) {

@@ -57,7 +57,6 @@ const (
 type recipe struct {
 	name       string
 	groups     groups
-	hasScores  bool // AFINN beside our lexicon
 	l2         float64
 	minCount   int
 	classes    []float64 // weights
@@ -72,11 +71,11 @@ func recipes() []recipe {
 	all := func(Case) float32 { return 1 }
 	return []recipe{
 		{
-			name: "en", groups: groupsOf("en"), hasScores: true, l2: 5e-5, minCount: 2, isRatioed: true, features: 110_000,
+			name: "en", groups: groupsOf("en"), l2: 5e-5, minCount: 3, isRatioed: true, features: 110_000,
 			isForCases: func(c Case) bool { return c.Language == "en" }, weight: all,
 		},
 		{
-			name: "ru", groups: groupsOf("ru"), l2: 5e-5, minCount: 2, classes: []float64{2.5, 1, 2.5}, isRatioed: true, features: 60_000,
+			name: "ru", groups: groupsOf("ru"), l2: 1e-4, minCount: 3, isRatioed: true, features: 60_000,
 			isForCases: func(c Case) bool { return c.Language == "ru" }, weight: all,
 		},
 		{
@@ -181,7 +180,7 @@ func (r recipe) examples(cases []Case) ([]linear.Example, error) {
 		lex := lexica[c.Language]
 		if lex == nil {
 			var err error
-			if lex, err = readLexicon(c.Language, r.hasScores); err != nil {
+			if lex, err = readLexicon(c.Language); err != nil {
 				return nil, err
 			}
 			lexica[c.Language] = lex
