@@ -51,10 +51,10 @@ func TestOffsetsHelpTheRareClass(t *testing.T) {
 	var probabilities [][]float64
 	var labels []int
 	for i := range 400 {
-		switch {
-		case i%10 == 0: // rare, seen but never the likeliest
+		switch i % 10 {
+		case 0: // rare, seen but never the likeliest
 			probabilities, labels = append(probabilities, []float64{0.4, 0.5, 0.1}), append(labels, 0)
-		case i%10 == 1:
+		case 1:
 			probabilities, labels = append(probabilities, []float64{0.1, 0.5, 0.4}), append(labels, 2)
 		default:
 			probabilities, labels = append(probabilities, []float64{0.1, 0.8, 0.1}), append(labels, 1)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"maps"
 	"math/rand/v2"
@@ -43,7 +42,7 @@ func madeCases() []Case {
 
 func trained(t *testing.T, cases []Case) (map[string][]byte, []Fit) {
 	t.Helper()
-	m, fits, err := Train(context.Background(), slog.New(slog.NewTextHandler(io.Discard, nil)), cases)
+	m, fits, err := Train(context.Background(), slog.New(slog.DiscardHandler), cases)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +109,7 @@ func TestTrainNeverSeesWhatIsHeldOut(t *testing.T) {
 func TestTrainRefusesOneLanguageAlone(t *testing.T) {
 	t.Parallel()
 	english := slices.DeleteFunc(madeCases(), func(c Case) bool { return c.Language != "en" })
-	if _, _, err := Train(context.Background(), slog.New(slog.NewTextHandler(io.Discard, nil)), english); err == nil {
+	if _, _, err := Train(context.Background(), slog.New(slog.DiscardHandler), english); err == nil {
 		t.Error("no error without Russian rows")
 	}
 }
