@@ -6,8 +6,8 @@
 --
 -- The method in force is the highest version in the seeds. A constant the seeds
 -- must hold and do not comes out null, and the table refuses it by name. From
--- expectation_weeks on they are bounds of the calculation with defaults, which
--- the seeds may override.
+-- expectation_weeks to tone_prior_mentions they are bounds of the calculation
+-- with defaults, which the seeds may override.
 with
 versions as (
     select
@@ -123,7 +123,109 @@ pivoted as (
         ) as quarantine_factor,
         max(c.value) filter (
             where c.constant_name = 'tone_prior_mentions'
-        ) as tone_prior_mentions
+        ) as tone_prior_mentions,
+        max(c.value) filter (
+            where c.constant_name = 'breadth_half_share'
+        ) as breadth_half_share,
+        max(c.value) filter (
+            where c.constant_name = 'presence_full_share'
+        ) as presence_full_share,
+        max(c.value) filter (
+            where c.constant_name = 'authority_damping'
+        ) as authority_damping,
+        max(c.value) filter (
+            where c.constant_name = 'authority_window_nights'
+        ) as authority_window_nights,
+        max(c.value) filter (
+            where c.constant_name = 'reaction_cap'
+        ) as reaction_cap,
+        max(c.value) filter (
+            where c.constant_name = 'pickup_prior_stories'
+        ) as pickup_prior_stories,
+        max(c.value) filter (
+            where c.constant_name = 'pickup_prior'
+        ) as pickup_prior,
+        max(c.value) filter (
+            where c.constant_name = 'prominence_prior_weight'
+        ) as prominence_prior_weight,
+        max(c.value) filter (
+            where c.constant_name = 'prominence_prior'
+        ) as prominence_prior,
+        max(c.value) filter (
+            where c.constant_name = 'reputation_prior_mentions'
+        ) as reputation_prior_mentions,
+        max(c.value) filter (
+            where c.constant_name = 'reputation_mentions_min'
+        ) as reputation_mentions_min,
+        max(c.value) filter (
+            where c.constant_name = 'strongly_negative_probability'
+        ) as strongly_negative_probability,
+        max(c.value) filter (
+            where c.constant_name = 'positive_countries_prior_weight'
+        ) as positive_countries_prior_weight,
+        max(c.value) filter (
+            where c.constant_name = 'positive_countries_prior'
+        ) as positive_countries_prior,
+        max(c.value) filter (
+            where c.constant_name = 'goalpost_cap'
+        ) as goalpost_cap,
+        max(c.value) filter (
+            where c.constant_name = 'pillar_floor'
+        ) as pillar_floor,
+        max(c.value) filter (
+            where c.constant_name = 'reference_window_nights'
+        ) as reference_window_nights,
+        max(c.value) filter (
+            where c.constant_name = 'reference_nights_min'
+        ) as reference_nights_min,
+        max(c.value) filter (
+            where c.constant_name = 'link_window_nights'
+        ) as link_window_nights,
+        max(c.value) filter (
+            where c.constant_name = 'dimension_half_life_nights'
+        ) as dimension_half_life_nights,
+        max(c.value) filter (
+            where c.constant_name = 'object_nights_in'
+        ) as object_nights_in,
+        max(c.value) filter (
+            where c.constant_name = 'object_position_in'
+        ) as object_position_in,
+        max(c.value) filter (
+            where c.constant_name = 'object_nights_out'
+        ) as object_nights_out,
+        max(c.value) filter (
+            where c.constant_name = 'object_position_out'
+        ) as object_position_out,
+        max(c.value) filter (
+            where c.constant_name = 'case_mentions_min'
+        ) as case_mentions_min,
+        max(c.value) filter (
+            where c.constant_name = 'case_dimensions_min'
+        ) as case_dimensions_min,
+        max(c.value) filter (
+            where c.constant_name = 'case_dimension_mentions_min'
+        ) as case_dimension_mentions_min,
+        max(c.value) filter (
+            where c.constant_name = 'case_position'
+        ) as case_position,
+        max(c.value) filter (
+            where c.constant_name = 'case_probability_min'
+        ) as case_probability_min,
+        max(c.value) filter (
+            where c.constant_name = 'case_sector_discount'
+        ) as case_sector_discount,
+        max(c.value) filter (
+            where c.constant_name = 'case_sector_max'
+        ) as case_sector_max,
+        max(c.value) filter (
+            where c.constant_name = 'case_sectors_min'
+        ) as case_sectors_min,
+        max(c.value) filter (
+            where c.constant_name = 'resample_window_nights'
+        ) as resample_window_nights,
+        max(c.value) filter (
+            where c.constant_name = 'one_mark_places'
+        ) as one_mark_places
     from constants as c
     group by c.method_version
 )
@@ -174,5 +276,39 @@ select
         coalesce(p.quarantine_mentions_min, 10) as integer
     ) as quarantine_mentions_min,
     coalesce(p.quarantine_factor, 5) as quarantine_factor,
-    coalesce(p.tone_prior_mentions, 15) as tone_prior_mentions
+    coalesce(p.tone_prior_mentions, 15) as tone_prior_mentions,
+    p.breadth_half_share,
+    p.presence_full_share,
+    p.authority_damping,
+    cast(p.authority_window_nights as integer) as authority_window_nights,
+    p.reaction_cap,
+    p.pickup_prior_stories,
+    p.pickup_prior,
+    p.prominence_prior_weight,
+    p.prominence_prior,
+    p.reputation_prior_mentions,
+    p.reputation_mentions_min,
+    p.strongly_negative_probability,
+    p.positive_countries_prior_weight,
+    p.positive_countries_prior,
+    p.goalpost_cap,
+    p.pillar_floor,
+    cast(p.reference_window_nights as integer) as reference_window_nights,
+    cast(p.reference_nights_min as integer) as reference_nights_min,
+    cast(p.link_window_nights as integer) as link_window_nights,
+    p.dimension_half_life_nights,
+    cast(p.object_nights_in as integer) as object_nights_in,
+    cast(p.object_position_in as integer) as object_position_in,
+    cast(p.object_nights_out as integer) as object_nights_out,
+    cast(p.object_position_out as integer) as object_position_out,
+    p.case_mentions_min,
+    cast(p.case_dimensions_min as integer) as case_dimensions_min,
+    p.case_dimension_mentions_min,
+    cast(p.case_position as integer) as case_position,
+    p.case_probability_min,
+    p.case_sector_discount,
+    cast(p.case_sector_max as integer) as case_sector_max,
+    cast(p.case_sectors_min as integer) as case_sectors_min,
+    cast(p.resample_window_nights as integer) as resample_window_nights,
+    cast(p.one_mark_places as integer) as one_mark_places
 from pivoted as p

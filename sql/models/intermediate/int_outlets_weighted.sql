@@ -27,7 +27,9 @@ frozen as (
         w.tier,
         w.country_share,
         w.weight,
-        w.panel_id
+        w.panel_id,
+        w.reach,
+        w.authority
     from intermediate.int_outlets_weighted as w
     where
         w.night = (
@@ -60,16 +62,28 @@ outlets as (
         o.country_code,
         o.language_code,
         o.tier,
-        sqrt(
-            case o.tier
-                when 1 then k.reach_tier_1
-                when 2 then k.reach_tier_2
-                else k.reach_tier_3
-            end
-        ) as reach_root
+        case o.tier
+            when 1 then k.reach_tier_1
+            when 2 then k.reach_tier_2
+            else k.reach_tier_3
+        end as reach,
+        cast(1 as numeric) as authority
     from seeds.outlets as o
     cross join constants as k
     where o.is_active and o.is_in_panel
+),
+
+rooted as (
+    select
+        o.outlet_id,
+        o.publisher_id,
+        o.country_code,
+        o.language_code,
+        o.tier,
+        o.reach,
+        o.authority,
+        sqrt(o.reach * o.authority) as voice_root
+    from outlets as o
 ),
 
 poorest as (
@@ -81,7 +95,7 @@ poorest as (
 countries as (
     select
         o.country_code,
-        sum(o.reach_root) as reach_root,
+        sum(o.voice_root) as voice_root,
         max(
             round(
                 sqrt(
@@ -93,7 +107,7 @@ countries as (
                 6
             )
         ) as mass
-    from outlets as o
+    from rooted as o
     inner join seeds.countries as c on c.country_code = o.country_code
     cross join poorest as p
     group by o.country_code
@@ -102,7 +116,7 @@ countries as (
 ordered as (
     select
         c.country_code,
-        c.reach_root,
+        c.voice_root,
         c.mass,
         count(*) over () as country_count,
         row_number() over (
@@ -118,7 +132,7 @@ ordered as (
 filled as (
     select
         o.country_code,
-        o.reach_root,
+        o.voice_root,
         o.mass,
         o.country_count,
         o.heavier_count,
@@ -141,7 +155,7 @@ scales as (
 shares as (
     select
         f.country_code,
-        f.reach_root,
+        f.voice_root,
         case
             when f.country_count * f.cap <= 1
                 then round(1 / cast(f.country_count as numeric), 24)
@@ -159,9 +173,11 @@ rounded as (
         o.country_code,
         o.language_code,
         o.tier,
+        o.reach,
+        o.authority,
         s.country_share,
-        round(s.country_share * o.reach_root / s.reach_root, 12) as weight
-    from outlets as o
+        round(s.country_share * o.voice_root / s.voice_root, 12) as weight
+    from rooted as o
     inner join shares as s on s.country_code = o.country_code
 ),
 
@@ -172,6 +188,8 @@ weighted as (
         r.country_code,
         r.language_code,
         r.tier,
+        r.reach,
+        r.authority,
         r.country_share,
         r.weight + case
             when
@@ -210,7 +228,9 @@ select
     concat(
         extract(year from k.night), 'Q', extract(quarter from k.night),
         '-', p.digest
-    ) as panel_id
+    ) as panel_id,
+    cast(w.reach as numeric(18, 12)) as reach,
+    cast(w.authority as numeric(18, 12)) as authority
 from weighted as w
 cross join panels as p
 cross join constants as k
@@ -225,5 +245,7 @@ select
     f.tier,
     f.country_share,
     f.weight,
-    f.panel_id
+    f.panel_id,
+    f.reach,
+    f.authority
 from frozen as f

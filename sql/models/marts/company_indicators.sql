@@ -20,14 +20,22 @@ select
     c.night,
     c.company_id,
     'attention' as indicator,
-    cast(c.attention as numeric(24, 12)) as value
+    cast(c.attention as numeric(24, 12)) as value,
+    cast(null as text) as pillar,
+    cast(null as numeric(24, 12)) as transformed_value,
+    cast(null as numeric(18, 12)) as normalised_value,
+    cast(null as numeric(18, 12)) as weight
 from companies as c
 union all
 select
     c.night,
     c.company_id,
     'attention_tier_1' as indicator,
-    cast(c.attention_tier_1 as numeric(24, 12)) as value
+    cast(c.attention_tier_1 as numeric(24, 12)) as value,
+    cast(null as text) as pillar,
+    cast(null as numeric(24, 12)) as transformed_value,
+    cast(null as numeric(18, 12)) as normalised_value,
+    cast(null as numeric(18, 12)) as weight
 from companies as c
 where c.attention_tier_1 is not null
 union all
@@ -35,6 +43,10 @@ select
     c.night,
     c.company_id,
     'attention_with_quarantined' as indicator,
-    cast(c.attention_with_quarantined as numeric(24, 12)) as value
+    cast(c.attention_with_quarantined as numeric(24, 12)) as value,
+    cast(null as text) as pillar,
+    cast(null as numeric(24, 12)) as transformed_value,
+    cast(null as numeric(18, 12)) as normalised_value,
+    cast(null as numeric(18, 12)) as weight
 from companies as c
 where c.attention_with_quarantined <> c.attention

@@ -50,7 +50,9 @@ select
     cast($2 as timestamptz) as published_at,
     cast(
         cast($2 as timestamptz) at time zone 'UTC' as date
-    ) as published_date
+    ) as published_date,
+    cast(null as boolean) as is_reputation_insufficient,
+    cast(null as boolean) as is_influence_partial
 from intermediate.int_companies_ranked as r
 inner join intermediate.int_constants_pivoted as k on k.night = r.night
 inner join intermediate.int_panels_covered as p on p.night = r.night
