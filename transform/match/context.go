@@ -1,6 +1,7 @@
 package match
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -67,10 +68,14 @@ const (
 	definedOther
 )
 
-// define reads "Insurance Corporation of British Columbia (ICBC)" and
+// define reads what a name stands for: a person, if an age follows it, or, of an
+// abbreviation, "Insurance Corporation of British Columbia (ICBC)" and
 // "ICBC (Insurance Corporation of ...)".
 func (p place) define() definition {
 	name := p.text[p.name.start:p.name.end]
+	if p.isAged() {
+		return definedOther
+	}
 	letters := utf8.RuneCountInString(name)
 	if letters < 2 || letters > 6 || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsUpper(r) }) {
 		return undefined
@@ -100,3 +105,19 @@ func (p place) define() definition {
 	}
 	return definedOther
 }
+
+// isAged says whether an age follows the name, as it follows a person's: Midea, 66,
+// or Didi, 34 ans.
+func (p place) isAged() bool {
+	rest, hasComma := strings.CutPrefix(p.text[p.name.end:max(p.sentence.end, p.name.end)], ", ")
+	digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
+	if !hasComma || digits != 2 {
+		return false
+	}
+	after := strings.ToLower(strings.TrimLeft(rest[digits:], " \u00A0"))
+	return strings.HasPrefix(rest[digits:], ",") ||
+		slices.ContainsFunc(yearWords, func(w string) bool { return strings.HasPrefix(after, w) })
+}
+
+// yearWords are years of age.
+var yearWords = []string{"years old", "year-old", "ans", "años", "anos", "anni", "jahre", "jaar", "år", "lat ", "лет", "год"}

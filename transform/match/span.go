@@ -136,10 +136,8 @@ func (p place) judgeLeft(word string, start int) verdict {
 		return passes
 	case utf8.RuneCountInString(lower) == 1:
 		return fails // an initial
-	case p.startsSentence(start):
-		return passes
-	case capitalNouns[p.language] || p.isShouting():
-		return unsure
+	case p.startsSentence(start) || capitalNouns[p.language] || p.isShouting():
+		return unsure // Rival Honor, or Kirby Smart: the capital may be the sentence's
 	}
 	return fails
 }
