@@ -1,9 +1,9 @@
 // Package build turns what was crawled into what is published, by running the
 // SQL models of sql/models and the checks of sql/checks.
 //
-// Build makes the intermediate tables of one night: it clusters the night's
-// articles into stories, then runs every intermediate model in the order their
-// reads ask for, each replacing its night. Publish computes the result tables of
+// Build makes the intermediate tables of one night: it runs every intermediate
+// model in the order their reads ask for, each replacing its night. A few tables
+// are made by Go steps among them (steps.go), the stories first of all. Publish computes the result tables of
 // the night beside the standing ones, and replaces these only if a number
 // differs. Both end with their checks, and both are one transaction: either all
 // of a night changes or nothing does. A check that fails refuses the night with
@@ -43,7 +43,7 @@ const lockKey int64 = 0x6f766572_62756c64
 type Builder struct {
 	lg           *slog.Logger
 	db           *sqlx.DB
-	intermediate []Model // in the order they run, the stories step among them
+	intermediate []Model // in the order they run, the Go steps among them
 	marts        []Model
 	history      []Model // append what was published, after the other results
 	checks       []Check
@@ -103,7 +103,7 @@ func New(lg *slog.Logger, db *sqlx.DB) (*Builder, error) {
 	}, nil
 }
 
-// Build makes the stories and the intermediate tables of the night.
+// Build makes the stories and the other intermediate tables of the night.
 func (b *Builder) Build(ctx context.Context, runID int64, night time.Time) (Result, error) {
 	result := Result{Night: night}
 	err := b.exclusively(ctx, func(tx *sqlx.Tx) error { return b.build(ctx, tx, runID, &result) })
@@ -180,8 +180,8 @@ func (b *Builder) rebuild(
 	if err := tables.verify(m); err != nil {
 		return 0, err
 	}
-	if m.Table == storiesTable {
-		return b.tellStories(ctx, tx, values["night"])
+	if m.make != nil {
+		return b.rebuildInGo(ctx, tx, m, fmt.Sprint(values["night"]))
 	}
 	if m.Rebuild == RebuildUpsert {
 		return execCount(ctx, tx, upsertStatement(m, tables), values.of(m.Params)...)

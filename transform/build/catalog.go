@@ -85,8 +85,10 @@ func readLists(ctx context.Context, tx *sqlx.Tx, lists map[string][]string, quer
 // verify refuses a model whose table, key or sources are not what the database
 // has.
 func (c catalog) verify(m Model) error {
-	if c.columns[m.Table] == nil {
-		return fmt.Errorf("table %s does not exist", m.Table)
+	for _, table := range m.tables() {
+		if c.columns[table] == nil {
+			return fmt.Errorf("table %s does not exist", table)
+		}
 	}
 	if key := c.keys[m.Table]; key != nil && !slices.Equal(key, m.Grain) {
 		return fmt.Errorf("header says the grain is %s, the primary key is %s",

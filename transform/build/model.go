@@ -16,15 +16,18 @@ const (
 	RebuildAppend = "append" // insert what was published, once it changed; never touch it again
 )
 
-// Model is one SQL file: a bare select and a header that describes it.
+// Model is one SQL file: a bare select and a header that describes it. Or it is a
+// Go step: the same description and a function.
 type Model struct {
 	Table   string   // schema.table: the folder and the name of the file
+	Also    []string // further tables that a Go step makes
 	Summary string   // what a row is, in one sentence
 	Grain   []string // the primary key
 	Reads   []string // schema.table, as the SQL has them
 	Rebuild string
 	Params  []string // names of $1, $2 ...
-	SQL     string
+	SQL     string   // empty for a Go step
+	make    makeFunc // of a Go step
 }
 
 // readModels parses <schema>/<table>.sql.

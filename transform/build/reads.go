@@ -77,13 +77,13 @@ func parametersIn(sql string) int {
 }
 
 // order sorts the models of each schema so that each comes after what it reads,
-// by name where that leaves a choice, and adds the stories step. History holds the
+// by name where that leaves a choice, the Go steps among them. History holds the
 // models that append to what was published: they read the other results, which
 // may look back at them, so they come last.
 func order(all []Model) (intermediate, marts, history []Model, err error) {
-	for _, m := range all {
+	for _, m := range slices.Concat(all, goSteps()) {
 		switch schema, _, _ := strings.Cut(m.Table, "."); {
-		case schema == "intermediate":
+		case schema == "intermediate" || m.make != nil:
 			intermediate = append(intermediate, m)
 		case schema == "marts" && m.Rebuild == RebuildAppend:
 			history = append(history, m)
@@ -101,7 +101,6 @@ func order(all []Model) (intermediate, marts, history []Model, err error) {
 		}
 	}
 	byReads := func(m Model) []string { return m.Reads }
-	intermediate = append(intermediate, storiesStep)
 	for _, list := range []*[]Model{&intermediate, &marts, &history} {
 		if *list, err = sortByNeeds(*list, byReads); err != nil {
 			return nil, nil, nil, err
@@ -126,11 +125,13 @@ func sortByNeeds(list []Model, needs func(Model) []string) ([]Model, error) {
 	for len(waiting) > 0 {
 		isWaiting := map[string]bool{}
 		for _, m := range waiting {
-			isWaiting[m.Table] = true
+			for _, table := range m.tables() {
+				isWaiting[table] = true
+			}
 		}
 		next := slices.IndexFunc(waiting, func(m Model) bool {
 			return !slices.ContainsFunc(needs(m), func(table string) bool {
-				return table != m.Table && isWaiting[table]
+				return isWaiting[table] && !slices.Contains(m.tables(), table)
 			})
 		})
 		if next < 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"log/slog"
 
 	"github.com/jmoiron/sqlx"
 
@@ -11,42 +12,33 @@ import (
 	"github.com/overheard-news/overheard/transform/story"
 )
 
-// storiesTable is made by Go, not by SQL; it takes its place among the models by
-// what it reads.
 const storiesTable = "staging.article_stories"
 
 var storiesStep = Model{
 	Table:   storiesTable,
+	Also:    []string{translationsTable},
 	Summary: "Which story an article tells.",
 	Grain:   []string{"night", "article_id"},
 	Reads:   []string{"intermediate.int_constants_pivoted", "seeds.outlets", storiesTable, "staging.articles", "staging.mentions"},
 	Rebuild: RebuildNight,
-	Params:  []string{"night"},
+	make:    tellStories,
 }
 
 // tellStories clusters the articles of the night with those of the nights just
 // before, and writes the stories of the night and which of them are translations.
 // Earlier nights keep theirs: what they were built on does not change under them,
 // and a retelling takes its story over from them. Later nights are not looked at.
-func (b *Builder) tellStories(ctx context.Context, tx *sqlx.Tx, night any) (int64, error) {
+func tellStories(ctx context.Context, lg *slog.Logger, tx *sqlx.Tx, night string) (int64, error) {
 	read, err := readStoryItems(ctx, tx, night)
 	if err != nil {
 		return 0, err
 	}
 	tellings := story.Cluster(read.items)
-	for _, table := range []string{storiesTable, translationsTable} {
-		if _, err := tx.ExecContext(ctx, "delete from "+table+" where night = cast($1 as date)", night); err != nil {
-			return 0, fmt.Errorf("clear the night in %s: %w", table, err)
-		}
-	}
 	count, err := warehouse.CopyRows(ctx, tx, storiesTable, storyColumns, storyRows(night, read.tonight, tellings))
 	if err != nil {
 		return 0, fmt.Errorf("write %d articles: %w", len(read.tonight), err)
 	}
-	if _, err := tx.ExecContext(ctx, "analyze "+storiesTable); err != nil {
-		return 0, fmt.Errorf("analyze: %w", err)
-	}
-	b.tellFamilies(read, tellings)
+	tellFamilies(lg, read, tellings)
 	return count, tellTranslations(ctx, tx, night, read, tellings)
 }
 
@@ -55,7 +47,7 @@ var storyColumns = []string{
 }
 
 // storyRows are the rows to write.
-func storyRows(night any, tonight []int64, tellings map[int64]story.Telling) iter.Seq[[]any] {
+func storyRows(night string, tonight []int64, tellings map[int64]story.Telling) iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
 		for _, articleID := range tonight {
 			told := tellings[articleID]

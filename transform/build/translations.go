@@ -3,6 +3,7 @@ package build
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"math"
 
 	"github.com/jmoiron/sqlx"
@@ -16,7 +17,7 @@ const translationsTable = "staging.story_translations"
 // tellTranslations writes which stories of the night tell what an earlier one told
 // in another language. Only stories that name a company are compared: no other is
 // counted anywhere.
-func tellTranslations(ctx context.Context, tx *sqlx.Tx, night any, read storyItems, tellings map[int64]story.Telling) error {
+func tellTranslations(ctx context.Context, tx *sqlx.Tx, night string, read storyItems, tellings map[int64]story.Telling) error {
 	companies, err := readCompanies(ctx, tx, night)
 	if err != nil {
 		return err
@@ -49,13 +50,13 @@ func tellTranslations(ctx context.Context, tx *sqlx.Tx, night any, read storyIte
 
 // tellFamilies says which publishers print each other: they are one voice only if
 // the registry gives them one publisher.
-func (b *Builder) tellFamilies(read storyItems, tellings map[int64]story.Telling) {
+func tellFamilies(lg *slog.Logger, read storyItems, tellings map[int64]story.Telling) {
 	carriers := make([]story.Carrier, len(read.items))
 	for i, item := range read.items {
 		carriers[i] = story.Carrier{PublisherID: read.publishers[i], StoryID: tellings[item.ID].ID}
 	}
 	for _, f := range story.Families(carriers) {
-		b.lg.Warn("two publishers share most of their stories: give their outlets one publisher if they are one house",
+		lg.Warn("two publishers share most of their stories: give their outlets one publisher if they are one house",
 			"publisher_id", f.PublisherID, "other_publisher_id", f.OtherID, "shared_count", f.Shared, "story_count", f.StoryCount)
 	}
 }
