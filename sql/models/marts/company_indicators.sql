@@ -1,52 +1,37 @@
 -- The numbers behind the ranking, comparators included.
 -- Grain: night, company_id, indicator
--- Reads: intermediate.int_attention_shrunk, seeds.companies
+-- Reads: intermediate.int_attention_shrunk,
+--     intermediate.int_indicators_scored, seeds.companies
 -- Rebuild: night
 -- Params: $1 night
-with
-companies as (
-    select
-        t.night,
-        t.company_id,
-        t.attention,
-        t.attention_tier_1,
-        t.attention_with_quarantined
-    from intermediate.int_attention_shrunk as t
-    inner join seeds.companies as c on c.company_id = t.company_id
-    where t.night = cast($1 as date) and c.is_active
-)
-
+--
+-- An indicator that could not be measured has no row: its weight is in the
+-- others.
 select
-    c.night,
-    c.company_id,
-    'attention' as indicator,
-    cast(c.attention as numeric(24, 12)) as value,
-    cast(null as text) as pillar,
-    cast(null as numeric(24, 12)) as transformed_value,
-    cast(null as numeric(18, 12)) as normalised_value,
-    cast(null as numeric(18, 12)) as weight
-from companies as c
+    s.night,
+    s.company_id,
+    s.indicator,
+    cast(s.raw_value as numeric(24, 12)) as value,
+    s.pillar,
+    s.transformed_value,
+    s.normalised_value,
+    s.weight
+from intermediate.int_indicators_scored as s
+inner join seeds.companies as c on c.company_id = s.company_id
+where s.night = cast($1 as date) and c.is_active and not s.is_missing
 union all
 select
-    c.night,
-    c.company_id,
-    'attention_tier_1' as indicator,
-    cast(c.attention_tier_1 as numeric(24, 12)) as value,
-    cast(null as text) as pillar,
-    cast(null as numeric(24, 12)) as transformed_value,
-    cast(null as numeric(18, 12)) as normalised_value,
-    cast(null as numeric(18, 12)) as weight
-from companies as c
-where c.attention_tier_1 is not null
-union all
-select
-    c.night,
-    c.company_id,
+    t.night,
+    t.company_id,
     'attention_with_quarantined' as indicator,
-    cast(c.attention_with_quarantined as numeric(24, 12)) as value,
+    cast(t.attention_with_quarantined as numeric(24, 12)) as value,
     cast(null as text) as pillar,
     cast(null as numeric(24, 12)) as transformed_value,
     cast(null as numeric(18, 12)) as normalised_value,
     cast(null as numeric(18, 12)) as weight
-from companies as c
-where c.attention_with_quarantined <> c.attention
+from intermediate.int_attention_shrunk as t
+inner join seeds.companies as c on c.company_id = t.company_id
+where
+    t.night = cast($1 as date)
+    and c.is_active
+    and t.attention_with_quarantined <> t.attention

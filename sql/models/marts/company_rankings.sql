@@ -1,9 +1,9 @@
--- The nightly ranking: companies by attention, ties by company_id.
+-- The nightly ranking: companies by score, ties by attention, then company_id.
 -- Grain: night, company_id
 -- Reads: intermediate.int_companies_counted,
---     intermediate.int_companies_ranked, intermediate.int_constants_pivoted,
---     intermediate.int_panels_covered, intermediate.int_tones_corrected,
---     marts.company_rankings, marts.nights
+--     intermediate.int_companies_ranked, intermediate.int_companies_scored,
+--     intermediate.int_constants_pivoted, intermediate.int_panels_covered,
+--     intermediate.int_tones_corrected, marts.company_rankings, marts.nights
 -- Rebuild: night
 -- Params: $1 night, $2 published_at
 with
@@ -25,10 +25,10 @@ select
     r.company_id,
     r.rank_position,
     b.rank_position as previous_rank_position,
-    cast(null as numeric(9, 6)) as score,
-    cast(null as numeric(9, 6)) as spread_score,
-    cast(null as numeric(9, 6)) as influence_score,
-    cast(null as numeric(9, 6)) as reputation_score,
+    cast(round(s.score, 6) as numeric(9, 6)) as score,
+    cast(round(s.spread_score, 6) as numeric(9, 6)) as spread_score,
+    cast(round(s.influence_score, 6) as numeric(9, 6)) as influence_score,
+    cast(round(s.reputation_score, 6) as numeric(9, 6)) as reputation_score,
     cast(null as integer) as rank_low,
     cast(null as integer) as rank_high,
     cast(null as numeric(5, 4)) as top10_probability,
@@ -51,11 +51,13 @@ select
     cast(
         cast($2 as timestamptz) at time zone 'UTC' as date
     ) as published_date,
-    cast(null as boolean) as is_reputation_insufficient,
-    cast(null as boolean) as is_influence_partial
+    s.is_reputation_insufficient,
+    s.is_influence_partial
 from intermediate.int_companies_ranked as r
 inner join intermediate.int_constants_pivoted as k on k.night = r.night
 inner join intermediate.int_panels_covered as p on p.night = r.night
+inner join intermediate.int_companies_scored as s
+    on s.night = r.night and s.company_id = r.company_id
 left join intermediate.int_companies_counted as c
     on c.night = r.night and c.company_id = r.company_id
 left join intermediate.int_tones_corrected as t

@@ -1,0 +1,111 @@
+-- Every indicator of every company on its scale, and what it weighs tonight.
+-- Grain: night, company_id, indicator
+-- Reads: intermediate.int_attention_shrunk,
+--     intermediate.int_constants_pivoted,
+--     intermediate.int_goalposts_frozen, intermediate.int_indicators_declared,
+--     intermediate.int_influence_measured, intermediate.int_spread_measured
+-- Rebuild: night
+-- Params: $1 night
+--
+-- f is the transformed value, y = 100 * clip((f - low) / (high - low), 0, cap).
+-- The weight of an indicator that is missing is shared out among the others of
+-- its pillar in proportion. Raw values are cut to where their transform is
+-- defined: ln at the last decimal that is kept, logit a millionth from 0 and 1.
+with
+companies as (
+    select t.company_id
+    from intermediate.int_attention_shrunk as t
+    where t.night = cast($1 as date) and t.attention > 0
+),
+
+indicators as (
+    select
+        d.indicator,
+        d.pillar,
+        d.weight,
+        d.transform,
+        g.low,
+        g.high,
+        k.goalpost_cap
+    from intermediate.int_indicators_declared as d
+    inner join intermediate.int_constants_pivoted as k on k.night = d.night
+    inner join intermediate.int_goalposts_frozen as g
+        on g.night = d.night and g.indicator = d.indicator
+    where d.night = cast($1 as date)
+),
+
+measured as (
+    select
+        s.company_id,
+        s.indicator,
+        s.raw_value
+    from intermediate.int_spread_measured as s
+    where s.night = cast($1 as date)
+    union all
+    select
+        i.company_id,
+        i.indicator,
+        i.raw_value
+    from intermediate.int_influence_measured as i
+    where i.night = cast($1 as date)
+),
+
+transformed as materialized (
+    select
+        c.company_id,
+        i.indicator,
+        i.pillar,
+        i.weight,
+        i.low,
+        i.high,
+        i.goalpost_cap,
+        m.raw_value,
+        round(
+            case i.transform
+                when 'ln' then ln(greatest(m.raw_value, 0.000000000001))
+                when 'ln1p' then ln(1 + m.raw_value)
+                when 'logit'
+                    then
+                        ln(least(greatest(m.raw_value, 0.000001), 0.999999))
+                        - ln(
+                            1 - least(greatest(m.raw_value, 0.000001), 0.999999)
+                        )
+                else m.raw_value
+            end,
+            12
+        ) as transformed_value
+    from companies as c
+    cross join indicators as i
+    left join measured as m
+        on m.company_id = c.company_id and m.indicator = i.indicator
+)
+
+select
+    cast($1 as date) as night,
+    t.company_id,
+    t.indicator,
+    t.pillar,
+    cast(t.raw_value as numeric(24, 12)) as raw_value,
+    cast(t.transformed_value as numeric(24, 12)) as transformed_value,
+    cast(
+        round(
+            100 * least(
+                greatest((t.transformed_value - t.low) / (t.high - t.low), 0),
+                case when t.raw_value is not null then t.goalpost_cap end
+            ),
+            12
+        ) as numeric(18, 12)
+    ) as normalised_value,
+    cast(
+        case
+            when t.raw_value is null then 0
+            else round(
+                t.weight / sum(t.weight) filter (
+                    where t.raw_value is not null
+                ) over (partition by t.company_id, t.pillar),
+                12
+            )
+        end as numeric(18, 12)
+    ) as weight,
+    t.raw_value is null as is_missing
+from transformed as t
