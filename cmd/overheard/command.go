@@ -22,6 +22,7 @@ func (a *app) commands() []*cobra.Command {
 		newServeCommand(a),
 		newRankingCommand(a),
 		newTraceCommand(a),
+		newExportCommand(a),
 		newBackfillCommand(a),
 		newRunsCommand(a),
 		newOutletsCommand(a),
