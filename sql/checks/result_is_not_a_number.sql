@@ -21,10 +21,10 @@ from marts.company_rankings as r
 where
     r.night = cast($1 as date)
     and not (
-        coalesce(r.score, 0) between 0 and 120
-        and coalesce(r.spread_score, 0) between 0 and 120
-        and coalesce(r.influence_score, 0) between 0 and 120
-        and coalesce(r.reputation_score, 0) between 0 and 120
+        coalesce(r.score, 0) between 0 and 999
+        and coalesce(r.spread_score, 0) between 0 and 999
+        and coalesce(r.influence_score, 0) between 0 and 999
+        and coalesce(r.reputation_score, 0) between 0 and 999
         and coalesce(r.top10_probability, 0) between 0 and 1
         and coalesce(r.net_tone, 0) between -1 and 1
         and coalesce(r.tone_coverage_share, 0) between 0 and 1

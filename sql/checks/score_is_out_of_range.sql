@@ -14,11 +14,20 @@ from intermediate.int_indicators_scored as s
 inner join intermediate.int_constants_pivoted as k on k.night = s.night
 where
     s.night = cast($1 as date)
-    and s.is_missing = coalesce(
-        s.normalised_value >= 0
-        and s.normalised_value <= 100 * k.goalpost_cap
-        and s.weight > 0
-        and s.weight <= 1,
+    and not coalesce(
+        case
+            when s.is_missing
+                then
+                    s.weight = 0
+                    and s.raw_value is null
+                    and s.transformed_value is null
+                    and s.normalised_value is null
+            else
+                s.normalised_value >= 0
+                and s.normalised_value <= 100 * k.goalpost_cap
+                and s.weight > 0
+                and s.weight <= 1
+        end,
         false
     )
 union all

@@ -276,12 +276,61 @@ func TestModelsThatMissTheirMark(t *testing.T) {
 	}{
 		{
 			"two companies share a position", "intermediate.int_companies_ranked",
-			"row_number() over (\n            order by t.attention desc, t.company_id collate \"C\"\n        )",
-			"rank() over (order by t.attention desc)", StagePublish, "rank_positions_are_not_a_count",
+			"row_number() over (\n            order by\n                s.score desc,\n                t.attention desc,\n                t.company_id collate \"C\"\n        )",
+			"rank() over (order by s.score desc)", StagePublish, "rank_positions_are_not_a_count",
 		},
 		{
 			"the order is upside down", "intermediate.int_companies_ranked",
-			"t.attention desc", "t.attention", StagePublish, "rank_positions_are_not_a_count",
+			"s.score desc", "s.score", StagePublish, "rank_disagrees_with_score",
+		},
+		{
+			"an indicator is lost", "intermediate.int_indicators_scored",
+			"cross join indicators as i", "inner join indicators as i on i.indicator <> 'pickups'",
+			StageBuild, "indicators_are_incomplete",
+		},
+		{
+			"a pillar is lost", "intermediate.int_pillars_scored",
+			"from means as m\n", "from (select m.* from means as m where m.pillar <> 'spread') as m\n",
+			StageBuild, "indicators_are_incomplete",
+		},
+		{
+			"a company is left out", "intermediate.int_companies_scored",
+			"    from pillars as p\n", "    from pillars as p\n    where p.company_id <> 'beta'\n",
+			StageBuild, "indicators_are_incomplete",
+		},
+		{
+			"the weight of what is missing is lost", "intermediate.int_indicators_scored",
+			"s.weight / sum(s.weight) filter (\n                    where s.raw_value is not null\n                ) over (partition by s.company_id, s.pillar)",
+			"s.weight", StageBuild, "index_weights_do_not_sum_to_one",
+		},
+		{
+			"what is missing counts as nothing", "intermediate.int_indicators_scored",
+			"when s.raw_value is not null then round(s.normalised_value, 12)",
+			"when true then coalesce(round(s.normalised_value, 12), 0)", StageBuild, "score_is_out_of_range",
+		},
+		{
+			"no cap holds", "intermediate.int_indicators_scored",
+			"100 * least(", "100 * 100 * least(", StageBuild, "score_is_out_of_range",
+		},
+		{
+			"no floor holds", "intermediate.int_pillars_scored",
+			"greatest(m.mean_value, k.pillar_floor)", "m.mean_value / 1000", StageBuild, "score_is_out_of_range",
+		},
+		{
+			"pillars are added up", "intermediate.int_companies_scored",
+			"exp(sum(p.weight * ln(p.score)))", "sum(p.weight * p.score)",
+			StagePublish, "score_is_not_its_pillars",
+		},
+		{
+			"goalposts are taken anew", "intermediate.int_goalposts_frozen",
+			"    f.low,\n    f.high,\n    f.reference_id,\n    f.is_declared\nfrom frozen",
+			"    f.low - 1 as low,\n    f.high,\n    f.reference_id,\n    f.is_declared\nfrom frozen",
+			StageBuild, "goalposts_moved_within_a_quarter",
+		},
+		{
+			"a quarter is linked twice", "intermediate.int_links_frozen",
+			"coalesce(f.link_factor,", "coalesce(2 * f.link_factor,",
+			StageBuild, "goalposts_moved_within_a_quarter",
 		},
 		{
 			"comparators are ranked", "intermediate.int_companies_ranked",

@@ -74,7 +74,8 @@ func TestARehearsalChangesNothing(t *testing.T) {
 	t.Parallel()
 	b := published(t)
 	run(t, b.db, `
-		select given.article('2026-11-20', 'o1', 90 + i, concat('late', i)) from generate_series(1, 9) as i;
+		select given.article('2026-11-20', concat('o', 1 + mod(i, 4)), 90 + i, concat('late', i))
+		from generate_series(1, 9) as i;
 		select given.mention('2026-11-20', 'beta', 90 + i) from generate_series(1, 9) as i`)
 	whole := func() map[string]string {
 		found := digests(t, b, "")

@@ -52,13 +52,8 @@ measured as (
 
 transformed as materialized (
     select
-        c.company_id,
-        i.indicator,
-        i.pillar,
-        i.weight,
-        i.low,
-        i.high,
-        i.goalpost_cap,
+        m.company_id,
+        m.indicator,
         m.raw_value,
         round(
             case i.transform
@@ -74,38 +69,50 @@ transformed as materialized (
             end,
             12
         ) as transformed_value
+    from measured as m
+    inner join indicators as i on i.indicator = m.indicator
+),
+
+scored as (
+    select
+        c.company_id,
+        i.indicator,
+        i.pillar,
+        i.weight,
+        t.raw_value,
+        t.transformed_value,
+        100 * least(
+            greatest((t.transformed_value - i.low) / (i.high - i.low), 0),
+            i.goalpost_cap
+        ) as normalised_value
     from companies as c
     cross join indicators as i
-    left join measured as m
-        on m.company_id = c.company_id and m.indicator = i.indicator
+    left join transformed as t
+        on t.company_id = c.company_id and t.indicator = i.indicator
 )
 
 select
     cast($1 as date) as night,
-    t.company_id,
-    t.indicator,
-    t.pillar,
-    cast(t.raw_value as numeric(24, 12)) as raw_value,
-    cast(t.transformed_value as numeric(24, 12)) as transformed_value,
+    s.company_id,
+    s.indicator,
+    s.pillar,
+    cast(s.raw_value as numeric(24, 12)) as raw_value,
+    cast(s.transformed_value as numeric(24, 12)) as transformed_value,
     cast(
-        round(
-            100 * least(
-                greatest((t.transformed_value - t.low) / (t.high - t.low), 0),
-                case when t.raw_value is not null then t.goalpost_cap end
-            ),
-            12
-        ) as numeric(18, 12)
+        case
+            when s.raw_value is not null then round(s.normalised_value, 12)
+        end as numeric(18, 12)
     ) as normalised_value,
     cast(
         case
-            when t.raw_value is null then 0
+            when s.raw_value is null then 0
             else round(
-                t.weight / sum(t.weight) filter (
-                    where t.raw_value is not null
-                ) over (partition by t.company_id, t.pillar),
+                s.weight / sum(s.weight) filter (
+                    where s.raw_value is not null
+                ) over (partition by s.company_id, s.pillar),
                 12
             )
         end as numeric(18, 12)
     ) as weight,
-    t.raw_value is null as is_missing
-from transformed as t
+    s.raw_value is null as is_missing
+from scored as s

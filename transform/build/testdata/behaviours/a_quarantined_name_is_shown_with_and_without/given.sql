@@ -5,6 +5,7 @@ select given.outlet('a', 'a'), given.outlet('b', 'b', 'FR');
 select given.company('alpha'), given.company('beta'), given.company('gamma');
 select
     given.namings('2026-11-20', 'a', 'alpha', 'Alpha', 'A', 3),
+    given.namings('2026-11-20', 'b', 'alpha', 'Alpha', 'A', 1),
     given.namings('2026-11-20', 'a', 'beta', 'Beta Ltd', 'A', 1),
     given.namings('2026-11-20', 'b', 'beta', 'Beta', 'C', 9),
     given.namings('2026-11-20', 'b', 'gamma', 'Gamma', 'C', 9);
