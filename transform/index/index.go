@@ -1,0 +1,237 @@
+// Package index computes the nightly index in memory, so that it can be computed
+// a thousand times a night: with other outlets and stories, with other methods,
+// with one story left out. The index itself is made by SQL (sql/METHOD.md has
+// every formula); here the same formulas stand once more, in Go, without a
+// database. With nothing changed the numbers are those of the SQL.
+//
+//	in := ...                                          // transform/build loads it from the tables
+//	published := index.Evaluate(in, nil)               // as the SQL has it
+//	without := index.Evaluate(in, &index.Weights{Outlets: multipliers})
+//	intervals, err := index.Resample(ctx, in, 500, workers)
+//	varied, err := index.Vary(ctx, in, workers)
+//
+// The files, in the order of the calculation:
+//
+//	index.go       Input: one night, as dense arrays
+//	weights.go     Weights: what an evaluation changes
+//	evaluate.go    from the input to scores and ranks
+//	sums.go        mentions of the window to sums of outlets and companies
+//	spread.go      the pillar Spread
+//	influence.go   the pillar Influence
+//	reputation.go  the pillar Reputation
+//	score.go       indicators to pillars, score and rank
+//	logarithm.go   ln and exp that are the same on every machine
+//	sample.go      Poisson weights from a hash
+//	resample.go    intervals by a bootstrap over outlets and stories
+//	vary.go        intervals by other methods, and what a rank hangs on
+//
+// Sums older than the window cannot be taken apart any more: an input carries
+// them as they are, "older", and everything else comes from the mentions of the
+// window. Sums are float64 in the order of the input, products are rounded before
+// they are added (float64(a*b) + c), and ln and exp are our own: so the last bit
+// is the same on every machine and with any number of workers.
+package index
+
+// Indicator is one of the numbers a pillar is made of.
+type Indicator int
+
+// The indicators, in the order of sql/METHOD.md.
+const (
+	Attention Indicator = iota
+	AttentionTier1
+	OutletBreadth
+	EffectiveCountries
+	EffectiveLanguages
+	Likes
+	Shares
+	Comments
+	Pickups
+	HeadlineProminence
+	NetTone
+	NoStrongNegative
+	PositiveCountries
+
+	IndicatorCount = int(PositiveCountries) + 1
+)
+
+// Pillar is one of the three the index is made of.
+type Pillar int
+
+// The pillars.
+const (
+	Spread Pillar = iota
+	Influence
+	Reputation
+
+	PillarCount = int(Reputation) + 1
+)
+
+// DimensionCount is how many dimensions a mention can be labelled with.
+const DimensionCount = 5
+
+var (
+	indicatorNames = [IndicatorCount]string{
+		"attention", "attention_tier_1", "outlet_breadth", "effective_countries", "effective_languages",
+		"likes", "shares", "comments", "pickups", "headline_prominence",
+		"net_tone", "no_strong_negative", "positive_countries",
+	}
+	pillarNames    = [PillarCount]string{"spread", "influence", "reputation"}
+	dimensionNames = [DimensionCount]string{
+		"global_layout", "global_competitiveness", "corporate_culture", "social_responsibility", "global_governance",
+	}
+)
+
+// String is the name the tables have.
+func (i Indicator) String() string { return indicatorNames[i] }
+
+// Pillar is the one the indicator belongs to.
+func (i Indicator) Pillar() Pillar {
+	switch {
+	case i <= EffectiveLanguages:
+		return Spread
+	case i <= HeadlineProminence:
+		return Influence
+	default:
+		return Reputation
+	}
+}
+
+// String is the name the tables have.
+func (p Pillar) String() string { return pillarNames[p] }
+
+// Input is one night. Lists are sorted by their ids, so that it is the same
+// whatever the order of the rows it was loaded from; numbers that point into a
+// list are indexes.
+type Input struct {
+	Night      string // 2026-11-20
+	Constants  Constants
+	Indicators [IndicatorCount]Declared
+	Pillars    [PillarCount]Linked
+	Countries  []string // of outlets
+	Languages  []string // of outlets
+	Outlets    []Outlet
+	Stories    []Story
+	Companies  []Company
+	Cells      []Cell     // by company, outlet
+	Mentions   []Mention  // by cell, then age, then story
+	Tones      []ToneCell // by company, country, language
+}
+
+// Constants are those of sql/METHOD.md that the formulas use.
+type Constants struct {
+	WindowNights                 int     // how far back mentions are resampled
+	HalfLifeNights               float64 // of all sums
+	CopyCreditLogFactor          float64
+	OutletPriorArticles          float64
+	GlobalPriorArticles          float64
+	BreadthHalfShare             float64
+	PresenceFullShare            float64
+	PickupPriorStories           float64
+	PickupPrior                  float64
+	ProminencePriorWeight        float64
+	ProminencePrior              float64
+	TonePriorMentions            float64
+	ReputationPriorMentions      float64
+	StronglyNegativeProbability  float64
+	PositiveCountriesPriorWeight float64
+	PositiveCountriesPrior       float64
+	GoalpostCap                  float64 // in lengths between goalposts
+	PillarFloor                  float64
+	MarkPlaces                   int // a rank that moves by more hangs on one indicator or outlet
+}
+
+// Declared is what an indicator weighs and what it is held against.
+type Declared struct {
+	Weight    float64 // in its pillar
+	Transform Transform
+	Low, High float64 // goalposts of the transformed value
+}
+
+// Transform is what is done to a raw value before it is held against goalposts.
+type Transform int
+
+// The transforms.
+const (
+	Plain Transform = iota
+	Log
+	LogOnePlus
+	Logit
+)
+
+// Linked is a pillar's weight in the score and its link factor k.
+type Linked struct {
+	Weight     float64
+	LinkFactor float64
+}
+
+// Outlet is an outlet of the panel of tonight, or one that was in the panel of an
+// earlier night of the window: what it said then still counts in sums that are of
+// the company alone.
+type Outlet struct {
+	ID             string
+	IsInPanel      bool
+	IsUp           bool // tonight
+	IsTier1        bool
+	Country        int32
+	Language       int32
+	Weight         float64 // of all outlets 1; 0 outside the panel
+	Reach          float64
+	ArticleSum     float64   // N
+	OlderArticles  float64   // the part of N from before the window
+	WindowArticles []float64 // articles by age in nights, the rest of N
+}
+
+// Story is the unit of independence. Its key is a text that stays the same when
+// the night is loaded anew: weights of replicates hang on it.
+type Story struct {
+	ID  int64
+	Key string
+}
+
+// Company is a company with attention tonight. Its sums are of the whole panel.
+type Company struct {
+	ID             string
+	IsRanked       bool // no comparator
+	Cells          Span // of Input.Cells
+	Tones          Span // of Input.Tones
+	OlderWeight    float64
+	OlderHeadlines float64
+	OlderStories   float64
+	OlderPickups   float64
+	// Reactions are the raw values of likes, shares and comments; they hang on
+	// platforms, not on outlets, and are never resampled.
+	Reactions    [3]float64
+	HasReactions [3]bool
+}
+
+// Span is a part of a list, [From, To).
+type Span struct{ From, To int32 }
+
+// Cell is what one outlet says about one company.
+type Cell struct {
+	Outlet         int32
+	Mentions       Span    // of Input.Mentions
+	OlderAttention float64 // the part of X from before the window
+	OlderMentions  float64 // the part of M
+}
+
+// Mention is one voice of the window: an article that counts for a company.
+type Mention struct {
+	Story      int32
+	Tone       int32 // of Input.Tones; -1 if it has no tone
+	Publishers int32 // of the story on its night: what its copy credit was
+	Age        uint8 // nights back; 0 is tonight
+	IsHeadline bool
+	IsFirst    bool    // told its story first
+	Weight     float64 // m: match probability, salience and copy credit
+	Pickup     float64 // authority of the outlet if it picked the story up, else 0
+	Negative   float64 // probabilities of tone
+	Positive   float64
+}
+
+// ToneCell is what was said of a company in a country and an article language,
+// before the window.
+type ToneCell struct {
+	Country  int32
+	Language int32
+}

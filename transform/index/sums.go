@@ -1,0 +1,146 @@
+package index
+
+// sums are what the mentions of the window come to, by cell, with the weights of
+// stories applied and those of outlets not yet: both kinds of weights multiply,
+// and what is by cell can be multiplied by its outlet later. All but attention
+// are of the window alone.
+type sums struct {
+	fade      []float64 // by age
+	older     float64   // what remains of older sums, relative to the published half-life
+	credit    []float64 // by publishers: copy credit relative to the published one
+	attention []float64 // X, older sums included
+	mentions  []float64 // M, older sums included
+	weight    []float64 // u
+	headlines []float64 // h
+	stories   []float64 // Q
+	pickups   []float64 // P
+	articles  []float64 // N by outlet, older sums included
+}
+
+func newSums(in *Input) sums {
+	publishers := int32(1)
+	for i := range in.Mentions {
+		publishers = max(publishers, in.Mentions[i].Publishers)
+	}
+	cells := len(in.Cells)
+	return sums{
+		fade:      make([]float64, in.Constants.WindowNights+1),
+		credit:    make([]float64, publishers+1),
+		attention: make([]float64, cells),
+		mentions:  make([]float64, cells),
+		weight:    make([]float64, cells),
+		headlines: make([]float64, cells),
+		stories:   make([]float64, cells),
+		pickups:   make([]float64, cells),
+		articles:  make([]float64, len(in.Outlets)),
+	}
+}
+
+// add sums the mentions anew.
+func (s *sums) add(in *Input, w *Weights) {
+	s.prepare(in, w)
+	for o := range in.Outlets {
+		s.articles[o] = s.articlesOf(&in.Outlets[o], w)
+	}
+	for cell := range in.Cells {
+		s.addCell(in, w, cell)
+	}
+}
+
+// prepare fills in the fading and the copy credit of the method.
+func (s *sums) prepare(in *Input, w *Weights) {
+	k := &in.Constants
+	halfLife := k.HalfLifeNights
+	s.older = 1
+	if w.HalfLifeNights > 0 {
+		halfLife = w.HalfLifeNights
+		s.older = olderShare(halfLife, k.WindowNights) / olderShare(k.HalfLifeNights, k.WindowNights)
+	}
+	for age := range s.fade {
+		s.fade[age] = fading(halfLife, age)
+	}
+	for n := range s.credit {
+		s.credit[n] = 1
+		if w.CopyCreditLogFactor > 0 && n > 1 {
+			s.credit[n] = copyCredit(w.CopyCreditLogFactor, n) / copyCredit(k.CopyCreditLogFactor, n)
+		}
+	}
+}
+
+// fading is what is left of a sum after some nights.
+func fading(halfLife float64, nights int) float64 {
+	return exp(-float64(float64(nights)*ln(2)) / halfLife)
+}
+
+// olderShare is what is older than the window of a sum that gets 1 every night.
+// Older sums cannot be faded anew, so another half-life scales them by this.
+func olderShare(halfLife float64, window int) float64 {
+	return fading(halfLife, window+1) / (1 - fading(halfLife, 1))
+}
+
+// copyCredit is what one telling of a story that n publishers carry is worth:
+// all of them together are worth 1 + factor * log2 n.
+func copyCredit(factor float64, n int) float64 {
+	return (1 + float64(factor*log2OnePlus(float64(n-1)))) / float64(n)
+}
+
+// articlesOf is N: that of the tables, or faded anew.
+func (s *sums) articlesOf(o *Outlet, w *Weights) float64 {
+	if w.HalfLifeNights == 0 {
+		return o.ArticleSum
+	}
+	sum := float64(o.OlderArticles * s.older)
+	for age, n := range o.WindowArticles {
+		sum += float64(n * s.fade[age])
+	}
+	return sum
+}
+
+// addCell sums one cell. Its mentions are in the order of their age: the
+// logarithm is taken over those of one night.
+func (s *sums) addCell(in *Input, w *Weights, cell int) {
+	c := &in.Cells[cell]
+	attention := float64(c.OlderAttention * s.older)
+	mentions := float64(c.OlderMentions * s.older)
+	var weight, headlines, stories, pickups float64
+	list := in.Mentions[c.Mentions.From:c.Mentions.To]
+	for i := 0; i < len(list); {
+		age := list[i].Age
+		var told, count, inHeadlines, first, again float64
+		for ; i < len(list) && list[i].Age == age; i++ {
+			m := &list[i]
+			k := 1.0
+			if w.Stories != nil {
+				if k = w.Stories[m.Story]; k == 0 {
+					continue
+				}
+			}
+			said := float64(float64(k*m.Weight) * s.credit[m.Publishers])
+			told += said
+			count += k
+			if m.IsHeadline {
+				inHeadlines += said
+			}
+			if m.IsFirst {
+				first += k
+			}
+			again += float64(k * m.Pickup)
+		}
+		if count == 0 {
+			continue
+		}
+		fade := s.fade[age]
+		attention += float64(fade * log2OnePlus(told))
+		mentions += float64(fade * count)
+		weight += float64(fade * told)
+		headlines += float64(fade * inHeadlines)
+		stories += float64(fade * first)
+		pickups += float64(fade * again)
+	}
+	s.attention[cell] = max(attention, 0)
+	s.mentions[cell] = max(mentions, 0)
+	s.weight[cell] = weight
+	s.headlines[cell] = headlines
+	s.stories[cell] = stories
+	s.pickups[cell] = pickups
+}
