@@ -61,6 +61,11 @@ TONES := $(if $(OVERHEARD_SHARED),tone:newsmtsc-rw:dev=$(OVERHEARD_SHARED)/label
 quality: ## Measure every judgement on its labelled sets; writes sql/seeds/quality.csv
 	$(GO) run ./cmd/overheard eval quality --output sql/seeds/quality.csv $(GOLD) $(TONES)
 
+.PHONY: readers
+readers: postgres ## Install SQLAlchemy, ODBC and JDBC, and meet the result tables through each
+	@.ci/readers
+	OVERHEARD_TEST_READERS=1 $(GO) test ./cmd/overheard -count=1 -run 'ResultTablesInBITools' -v $(TESTFLAGS)
+
 .PHONY: golden
 golden: ## Write the help goldens anew
 	$(GO) test ./cmd/overheard -run TestHelp -update

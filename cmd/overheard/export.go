@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -37,6 +39,11 @@ text. In Parquet numeric is DECIMAL, timestamps are UTC in microseconds.`,
 			options.From, options.To, options.Program = from.Time, to.Time, "overheard "+buildVersion().Version
 			if !night.IsZero() {
 				options.From, options.To = night.Time, night.Time
+			}
+			for _, format := range options.Formats {
+				if !slices.Contains(export.Formats(), format) {
+					return badUsage(fmt.Errorf("--format %s: there is %s", format, strings.Join(export.Formats(), " and ")))
+				}
 			}
 			if !options.To.IsZero() && options.From.After(options.To) {
 				return badUsage(fmt.Errorf("--from %s is after --to %s", &from, &to))
@@ -101,7 +108,10 @@ func (a *app) printExport(dir string, m export.Manifest, took time.Duration) {
 	}
 	writeColumns(a.stdout, header, lines)
 	nights := "no night is published yet"
-	if m.NightCount > 0 {
+	switch {
+	case m.NightCount == 1:
+		nights = "the night of " + m.FirstNight
+	case m.NightCount > 1:
 		nights = fmt.Sprintf("%d nights, %s to %s", m.NightCount, m.FirstNight, m.LastNight)
 	}
 	fmt.Fprintf(a.stdout, "\n%s: %d tables, %s, %s in %s\n", dir, len(m.Tables), nights, byteSize(size), roundDuration(took))
