@@ -33,6 +33,7 @@ import (
 
 	"github.com/overheard-news/overheard/sql/checks"
 	"github.com/overheard-news/overheard/sql/models"
+	"github.com/overheard-news/overheard/sql/warehouse"
 )
 
 // lockKey is the advisory lock that keeps two builds of one database apart.
@@ -106,6 +107,9 @@ func New(lg *slog.Logger, db *sqlx.DB) (*Builder, error) {
 // Build makes the stories and the other intermediate tables of the night.
 func (b *Builder) Build(ctx context.Context, runID int64, night time.Time) (Result, error) {
 	result := Result{Night: night}
+	if err := warehouse.EnsureMonths(ctx, b.db, night); err != nil {
+		return result, err
+	}
 	err := b.exclusively(ctx, func(tx *sqlx.Tx) error { return b.build(ctx, tx, runID, &result) })
 	return result, b.settle(ctx, runID, night, StageBuild, result.Checks, err)
 }
@@ -198,10 +202,17 @@ func (b *Builder) rebuild(
 	}
 	// Later steps read these rows in the same transaction, where no autovacuum
 	// has looked: without statistics the planner takes 200,000 rows for one.
-	if _, err := tx.ExecContext(ctx, "analyze "+m.Table); err != nil {
-		return 0, fmt.Errorf("analyze: %w", err)
+	return count, analyze(ctx, tx, tables, m.Table, values)
+}
+
+// analyze looks at what the night's rows are in, not at other months: what it costs
+// must not grow with history.
+func analyze(ctx context.Context, tx *sqlx.Tx, tables catalog, table string, values arguments) error {
+	night, _ := values["night"].(string)
+	if _, err := tx.ExecContext(ctx, "analyze "+tables.leaf(table, night)); err != nil {
+		return fmt.Errorf("analyze: %w", err)
 	}
-	return count, nil
+	return nil
 }
 
 // exclusively runs do in one transaction while no other build runs. The lock is

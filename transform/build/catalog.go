@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+
+	"github.com/overheard-news/overheard/sql/warehouse"
 )
 
 // catalog is what the database says about the tables of the five schemas. It is
@@ -16,6 +19,7 @@ type catalog struct {
 	columns    map[string][]string // in the order of the table
 	keys       map[string][]string // primary key
 	references map[string][]string // tables that foreign keys point to
+	partitions map[string][]warehouse.Partition
 }
 
 func readCatalog(ctx context.Context, tx *sqlx.Tx) (catalog, error) {
@@ -35,7 +39,8 @@ func readCatalog(ctx context.Context, tx *sqlx.Tx) (catalog, error) {
 			inner join pg_namespace as n on n.oid = c.relnamespace
 			inner join pg_attribute as a on a.attrelid = c.oid
 			where n.nspname in ('seeds', 'staging', 'intermediate', 'marts', 'ops')
-				and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
+				and c.relkind in ('r', 'p') and not c.relispartition
+				and a.attnum > 0 and not a.attisdropped
 			group by n.nspname, c.relname`},
 		{tables.keys, `
 			select concat(n.nspname, '.', c.relname),
@@ -45,7 +50,7 @@ func readCatalog(ctx context.Context, tx *sqlx.Tx) (catalog, error) {
 			inner join pg_namespace as n on n.oid = c.relnamespace
 			cross join unnest(p.conkey) with ordinality as k (attnum, key_position)
 			inner join pg_attribute as a on a.attrelid = c.oid and a.attnum = k.attnum
-			where n.nspname in ('intermediate', 'marts') and p.contype = 'p'
+			where n.nspname in ('intermediate', 'marts') and not c.relispartition and p.contype = 'p'
 			group by n.nspname, c.relname`},
 		{tables.references, `
 			select concat(n.nspname, '.', c.relname),
@@ -62,7 +67,26 @@ func readCatalog(ctx context.Context, tx *sqlx.Tx) (catalog, error) {
 			return catalog{}, fmt.Errorf("read the catalog: %w", err)
 		}
 	}
+	var err error
+	if tables.partitions, err = warehouse.Partitions(ctx, tx); err != nil {
+		return catalog{}, fmt.Errorf("read the catalog: %w", err)
+	}
 	return tables, nil
+}
+
+// leaf is the part of a table that holds the night: the table itself if it is not
+// partitioned.
+func (c catalog) leaf(table, night string) string {
+	day, err := time.Parse(time.DateOnly, night)
+	if err != nil {
+		return table
+	}
+	for _, p := range c.partitions[table] {
+		if p.Holds(day) {
+			return p.Name
+		}
+	}
+	return table
 }
 
 func readLists(ctx context.Context, tx *sqlx.Tx, lists map[string][]string, query string) error {

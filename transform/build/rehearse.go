@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"github.com/overheard-news/overheard/sql/warehouse"
 )
 
 // errRehearsed ends the transaction of a rehearsal that went well: nothing of it
@@ -17,7 +19,12 @@ var errRehearsed = errors.New("rehearsed")
 // It waits for other builds as Build does, and they for it.
 func (b *Builder) RehearseBuild(ctx context.Context, night time.Time) (Result, error) {
 	result := Result{Night: night}
-	err := b.rehearse(ctx, func(tx *sqlx.Tx) error { return b.build(ctx, tx, 0, &result) })
+	err := b.rehearse(ctx, func(tx *sqlx.Tx) error {
+		if err := warehouse.MakeMonths(ctx, tx, night); err != nil {
+			return err
+		}
+		return b.build(ctx, tx, 0, &result)
+	})
 	return result, err
 }
 
