@@ -318,3 +318,25 @@ returns void language sql as $$
         dimension_evidence = names
     where company_id = company and article_id = article
 $$;
+
+-- Whether a platform could be read for a night, and reactions found there.
+create function given.platform(
+    night_ date, name text, is_available boolean default true
+)
+returns void language sql as $$
+    insert into staging.platform_nights (
+        night, platform, is_available, collected_at
+    )
+    values (night_, name, is_available, cast(night_ as timestamp) at time zone 'UTC')
+$$;
+
+create function given.reactions(
+    night_ date, company text, name text, likes bigint, shares bigint,
+    comments bigint
+)
+returns void language sql as $$
+    insert into staging.reactions (
+        night, company_id, platform, likes, shares, comments
+    )
+    values (night_, company, name, likes, shares, comments)
+$$;
