@@ -19,7 +19,7 @@ type makeFunc func(ctx context.Context, lg *slog.Logger, tx *sqlx.Tx, night stri
 // night, and the function. Migration, comments and primary key are as for any
 // model. What a step writes must not depend on the order of rows read.
 func goSteps() []Model {
-	return []Model{storiesStep}
+	return []Model{storiesStep, uncertaintyStep}
 }
 
 // tables are all that the model makes.
@@ -28,7 +28,7 @@ func (m Model) tables() []string {
 }
 
 // rebuildInGo replaces the night of a Go step's tables.
-func (b *Builder) rebuildInGo(ctx context.Context, tx *sqlx.Tx, m Model, night string) (int64, error) {
+func (b *Builder) rebuildInGo(ctx context.Context, tx *sqlx.Tx, tables catalog, m Model, night string) (int64, error) {
 	for _, table := range m.tables() {
 		_, err := tx.ExecContext(ctx, "delete from "+table+" where night = cast($1 as date)", night)
 		if err != nil {
@@ -40,8 +40,8 @@ func (b *Builder) rebuildInGo(ctx context.Context, tx *sqlx.Tx, m Model, night s
 		return 0, err
 	}
 	for _, table := range m.tables() {
-		if _, err := tx.ExecContext(ctx, "analyze "+table); err != nil {
-			return 0, fmt.Errorf("analyze %s: %w", table, err)
+		if err := analyze(ctx, tx, tables, table, night); err != nil {
+			return 0, err
 		}
 	}
 	return count, nil

@@ -113,7 +113,7 @@ type Input struct {
 	Stories    []Story
 	Companies  []Company
 	Cells      []Cell     // by company, outlet
-	Mentions   []Mention  // by cell, then age, then story
+	Mentions   []Mention  // by cell, age, story
 	Tones      []ToneCell // by company, country, language
 }
 
@@ -174,18 +174,16 @@ type Outlet struct {
 	IsTier1        bool
 	Country        int32
 	Language       int32
-	Weight         float64 // of all outlets 1; 0 outside the panel
-	Reach          float64
+	Weight         float64   // of all outlets 1; 0 outside the panel
 	ArticleSum     float64   // N
-	OlderArticles  float64   // the part of N from before the window
-	WindowArticles []float64 // articles by age in nights, the rest of N
+	WindowArticles []float64 // articles by age in nights; what N has beyond them is older
 }
 
-// Story is the unit of independence. Its key is a text that stays the same when
-// the night is loaded anew: weights of replicates hang on it.
+// Story is the unit of independence. Its hash is of a text that stays the same
+// when the night is loaded anew: weights of replicates hang on it, and the order.
 type Story struct {
-	ID  int64
-	Key string
+	ID   int64
+	Hash uint64
 }
 
 // Company is a company with attention tonight. Its sums are of the whole panel.
@@ -219,7 +217,7 @@ type Cell struct {
 type Mention struct {
 	Story      int32
 	Tone       int32 // of Input.Tones; -1 if it has no tone
-	Publishers int32 // of the story on its night: what its copy credit was
+	Publishers int32 // that carry the story, as its copy credit was made
 	Age        uint8 // nights back; 0 is tonight
 	IsHeadline bool
 	IsFirst    bool    // told its story first

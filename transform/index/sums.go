@@ -6,6 +6,7 @@ package index
 // are of the window alone.
 type sums struct {
 	fade      []float64 // by age
+	published []float64 // by age, with the published half-life
 	older     float64   // what remains of older sums, relative to the published half-life
 	credit    []float64 // by publishers: copy credit relative to the published one
 	attention []float64 // X, older sums included
@@ -24,7 +25,8 @@ func newSums(in *Input) sums {
 	}
 	cells := len(in.Cells)
 	return sums{
-		fade:      make([]float64, in.Constants.WindowNights+1),
+		published: make([]float64, in.Constants.WindowNights),
+		fade:      make([]float64, in.Constants.WindowNights),
 		credit:    make([]float64, publishers+1),
 		attention: make([]float64, cells),
 		mentions:  make([]float64, cells),
@@ -58,6 +60,7 @@ func (s *sums) prepare(in *Input, w *Weights) {
 	}
 	for age := range s.fade {
 		s.fade[age] = fading(halfLife, age)
+		s.published[age] = fading(k.HalfLifeNights, age)
 	}
 	for n := range s.credit {
 		s.credit[n] = 1
@@ -75,7 +78,7 @@ func fading(halfLife float64, nights int) float64 {
 // olderShare is what is older than the window of a sum that gets 1 every night.
 // Older sums cannot be faded anew, so another half-life scales them by this.
 func olderShare(halfLife float64, window int) float64 {
-	return fading(halfLife, window+1) / (1 - fading(halfLife, 1))
+	return fading(halfLife, window) / (1 - fading(halfLife, 1))
 }
 
 // copyCredit is what one telling of a story that n publishers carry is worth:
@@ -89,11 +92,13 @@ func (s *sums) articlesOf(o *Outlet, w *Weights) float64 {
 	if w.HalfLifeNights == 0 {
 		return o.ArticleSum
 	}
-	sum := float64(o.OlderArticles * s.older)
+	published := o.ArticleSum
+	var sum float64
 	for age, n := range o.WindowArticles {
+		published -= float64(n * s.published[age])
 		sum += float64(n * s.fade[age])
 	}
-	return sum
+	return sum + float64(max(published, 0)*s.older)
 }
 
 // addCell sums one cell. Its mentions are in the order of their age: the

@@ -3,6 +3,7 @@
 -- Reads: intermediate.int_companies_counted,
 --     intermediate.int_companies_ranked, intermediate.int_companies_scored,
 --     intermediate.int_constants_pivoted, intermediate.int_panels_covered,
+--     intermediate.int_ranks_resampled, intermediate.int_ranks_varied,
 --     intermediate.int_tones_corrected, marts.company_rankings, marts.nights
 -- Rebuild: night
 -- Params: $1 night, $2 published_at
@@ -29,10 +30,10 @@ select
     cast(round(s.spread_score, 6) as numeric(9, 6)) as spread_score,
     cast(round(s.influence_score, 6) as numeric(9, 6)) as influence_score,
     cast(round(s.reputation_score, 6) as numeric(9, 6)) as reputation_score,
-    cast(null as integer) as rank_low,
-    cast(null as integer) as rank_high,
-    cast(null as numeric(5, 4)) as top10_probability,
-    cast(null as integer) as tie_group,
+    i.rank_low,
+    i.rank_high,
+    i.top10_probability,
+    i.tie_group,
     coalesce(c.article_count, 0) as article_count,
     coalesce(c.story_count, 0) as story_count,
     coalesce(c.voice_count, 0) as voice_count,
@@ -52,7 +53,14 @@ select
         cast($2 as timestamptz) at time zone 'UTC' as date
     ) as published_date,
     s.is_reputation_insufficient,
-    s.is_influence_partial
+    s.is_influence_partial,
+    i.top20_probability,
+    cast(round(i.score_low, 6) as numeric(9, 6)) as score_low,
+    cast(round(i.score_high, 6) as numeric(9, 6)) as score_high,
+    v.rank_low as method_rank_low,
+    v.rank_high as method_rank_high,
+    v.deciding_indicator,
+    v.deciding_outlet_id
 from intermediate.int_companies_ranked as r
 inner join intermediate.int_constants_pivoted as k on k.night = r.night
 inner join intermediate.int_panels_covered as p on p.night = r.night
@@ -62,5 +70,9 @@ left join intermediate.int_companies_counted as c
     on c.night = r.night and c.company_id = r.company_id
 left join intermediate.int_tones_corrected as t
     on t.night = r.night and t.company_id = r.company_id
+left join intermediate.int_ranks_resampled as i
+    on i.night = r.night and i.company_id = r.company_id
+left join intermediate.int_ranks_varied as v
+    on v.night = r.night and v.company_id = r.company_id
 left join previous as b on b.company_id = r.company_id
 where r.night = cast($1 as date)

@@ -1,0 +1,99 @@
+-- Voices of a night with all that resampling asks of them.
+-- Grain: night, company_id, article_id
+-- Reads: intermediate.int_constants_pivoted,
+--     intermediate.int_mentions_rolled_up,
+--     intermediate.int_mentions_weighted, intermediate.int_outlets_weighted,
+--     intermediate.int_stories_counted, staging.article_stories,
+--     staging.articles
+-- Rebuild: night
+-- Params: $1 night
+--
+-- Resampling reads four weeks of voices every night: they are kept here without
+-- texts, and older articles are not touched. Which voice was first is found as
+-- in int_companies_summed_decayed.
+with
+constants as (
+    select
+        k.night,
+        k.story_window_nights
+    from intermediate.int_constants_pivoted as k
+    where k.night = cast($1 as date)
+),
+
+told_before as (
+    select
+        w.company_id,
+        w.story_id
+    from intermediate.int_mentions_weighted as w
+    cross join constants as k
+    where
+        w.night < cast($1 as date)
+        and w.night >= cast($1 as date) - k.story_window_nights
+        and w.is_voice
+    group by w.company_id, w.story_id
+),
+
+voices as (
+    select
+        w.night,
+        w.company_id,
+        w.article_id,
+        w.outlet_id,
+        w.language_code,
+        w.story_id,
+        left(
+            md5(coalesce(f.canonical_url, cast(w.story_id as text))), 16
+        ) as story_hash,
+        s.publisher_count,
+        w.weight,
+        m.position = 'headline' as is_headline,
+        row_number() over (
+            partition by w.company_id, w.story_id
+            order by a.published_at, w.outlet_id collate "C"
+        ) = 1 and b.story_id is null as is_first,
+        o.authority,
+        o.reach,
+        m.tone_negative,
+        m.tone_positive
+    from intermediate.int_mentions_weighted as w
+    inner join intermediate.int_outlets_weighted as o
+        on o.night = w.night and o.outlet_id = w.outlet_id
+    inner join intermediate.int_mentions_rolled_up as m
+        on
+            m.night = w.night
+            and m.company_id = w.company_id
+            and m.article_id = w.article_id
+    inner join intermediate.int_stories_counted as s
+        on s.night = w.night and s.story_id = w.story_id
+    inner join staging.articles as a
+        on a.night = w.night and a.article_id = w.article_id
+    left join told_before as b
+        on b.company_id = w.company_id and b.story_id = w.story_id
+    left join staging.article_stories as t
+        on t.night = w.night and t.article_id = w.article_id
+    left join staging.articles as f
+        on
+            f.night = coalesce(t.story_night, w.night)
+            and f.article_id = w.story_id
+    where w.night = cast($1 as date) and w.is_voice
+)
+
+select
+    v.night,
+    v.company_id,
+    v.article_id,
+    v.outlet_id,
+    v.language_code,
+    v.story_id,
+    v.story_hash,
+    v.publisher_count,
+    v.weight,
+    v.is_headline,
+    v.is_first,
+    cast(
+        case when v.is_first then 0 else v.authority end as numeric(18, 12)
+    ) as pickup,
+    v.reach,
+    v.tone_negative,
+    v.tone_positive
+from voices as v

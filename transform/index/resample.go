@@ -1,0 +1,176 @@
+package index
+
+import (
+	"context"
+	"math"
+	"slices"
+	"sync"
+)
+
+// Interval says how sure the score and the rank of a company are. Ranks and
+// probabilities are zero for a comparator.
+type Interval struct {
+	RankLow, RankHigh   int     // 90 % interval
+	Top10, Top20        float64 // probability of a place among the first 10, 20
+	ScoreLow, ScoreHigh float64 // 90 % interval
+	LogScoreError       float64 // standard deviation of ln score
+	TieGroup            int     // neighbours that cannot be told apart, from 1
+	ComprehensiveTop40  float64 // probability that E is among the first 40
+	HasComprehensive    bool
+}
+
+const (
+	intervalTail = 0.05 // on either side
+	surelyAbove  = 0.9  // a neighbour that is above in so many replicates is no tie
+)
+
+// Resample computes the night again as often as replicates says, each time with
+// Poisson weights of outlets and stories (a multiplier bootstrap: Owen and Eckles
+// 2012), and returns the intervals in the order of in.Companies. The number of
+// workers changes nothing but the time. An error is that of ctx alone.
+func Resample(ctx context.Context, in *Input, replicates, workers int) ([]Interval, error) {
+	r := newReplicates(in, replicates)
+	hashes := make([]uint64, len(in.Outlets))
+	for o := range in.Outlets {
+		hashes[o] = HashOf(in.Outlets[o].ID)
+	}
+	err := spreadOver(ctx, replicates, workers, func() func(int) {
+		e := NewEvaluator(in)
+		s := newScores(len(in.Companies))
+		w := &Weights{
+			Outlets: make([]float64, len(in.Outlets)),
+			Stories: make([]float64, len(in.Stories)),
+		}
+		return func(i int) {
+			draw(in, hashes, uint64(i)+1, w)
+			e.evaluate(w, s)
+			r.keep(i, s)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return r.intervals(in, Evaluate(in, nil)), nil
+}
+
+// spreadOver calls do(0) ... do(n - 1), each once, on some workers; each worker
+// makes its own do.
+func spreadOver(ctx context.Context, n, workers int, newDo func() func(int)) error {
+	var group sync.WaitGroup
+	workers = max(min(workers, n), 1)
+	for worker := range workers {
+		group.Go(func() {
+			do := newDo()
+			for i := worker; i < n && ctx.Err() == nil; i += workers {
+				do(i)
+			}
+		})
+	}
+	group.Wait()
+	return ctx.Err()
+}
+
+// replicates are what is kept of each: company after company.
+type replicates struct {
+	count     int
+	companies int
+	logs      []float64 // ln score, replicate * companies + company
+	ranks     []int32
+}
+
+func newReplicates(in *Input, count int) *replicates {
+	size := count * len(in.Companies)
+	return &replicates{
+		count:     count,
+		companies: len(in.Companies),
+		logs:      make([]float64, size),
+		ranks:     make([]int32, size),
+	}
+}
+
+func (r *replicates) keep(i int, s *Scores) {
+	for c, score := range s.Score {
+		r.logs[i*r.companies+c] = ln(max(score, 1e-12))
+		r.ranks[i*r.companies+c] = int32(s.Rank[c])
+	}
+}
+
+// intervals sums the replicates up.
+func (r *replicates) intervals(in *Input, published *Scores) []Interval {
+	found := make([]Interval, r.companies)
+	logs, ranks := make([]float64, r.count), make([]int32, r.count)
+	for c := range found {
+		for i := range r.count {
+			logs[i] = r.logs[i*r.companies+c]
+			ranks[i] = r.ranks[i*r.companies+c]
+		}
+		slices.Sort(logs)
+		found[c].LogScoreError = deviation(logs)
+		found[c].ScoreLow = exp(percentile(logs, intervalTail))
+		found[c].ScoreHigh = exp(percentile(logs, 1-intervalTail))
+		if !in.Companies[c].IsRanked {
+			continue
+		}
+		slices.Sort(ranks)
+		found[c].RankLow = int(percentile(ranks, intervalTail))
+		found[c].RankHigh = int(percentile(ranks, 1-intervalTail))
+		found[c].Top10 = shareUpTo(ranks, 10)
+		found[c].Top20 = shareUpTo(ranks, 20)
+	}
+	r.groupTies(published, found)
+	return found
+}
+
+// percentile is the smallest value of a sorted list that the share of all does
+// not exceed.
+func percentile[T int32 | float64](sorted []T, share float64) T {
+	position := int(math.Ceil(float64(share*float64(len(sorted))))) - 1
+	return sorted[min(max(position, 0), len(sorted)-1)]
+}
+
+func deviation(values []float64) float64 {
+	var sum, squares float64
+	for _, v := range values {
+		sum += v
+	}
+	mean := sum / float64(len(values))
+	for _, v := range values {
+		squares += float64((v - mean) * (v - mean))
+	}
+	return math.Sqrt(squares / float64(max(len(values)-1, 1)))
+}
+
+func shareUpTo(sorted []int32, rank int32) float64 {
+	n, _ := slices.BinarySearch(sorted, rank+1)
+	return float64(n) / float64(len(sorted))
+}
+
+// groupTies numbers groups of neighbours in the published order: a new group
+// begins below a company that is surely above the next.
+func (r *replicates) groupTies(published *Scores, found []Interval) {
+	order := make([]int, 0, r.companies)
+	for c, rank := range published.Rank {
+		if rank > 0 {
+			order = append(order, c)
+		}
+	}
+	slices.SortFunc(order, func(a, b int) int { return published.Rank[a] - published.Rank[b] })
+	group := 1
+	for position, c := range order {
+		if position > 0 && r.shareAbove(order[position-1], c) >= surelyAbove {
+			group++
+		}
+		found[c].TieGroup = group
+	}
+}
+
+// shareAbove is the share of the replicates in which one is above the other.
+func (r *replicates) shareAbove(a, b int) float64 {
+	n := 0
+	for i := range r.count {
+		if r.ranks[i*r.companies+a] < r.ranks[i*r.companies+b] {
+			n++
+		}
+	}
+	return float64(n) / float64(r.count)
+}
