@@ -185,7 +185,7 @@ func (b *Builder) rebuild(
 		return 0, err
 	}
 	if m.make != nil {
-		return b.rebuildInGo(ctx, tx, m, fmt.Sprint(values["night"]))
+		return b.rebuildInGo(ctx, tx, tables, m, fmt.Sprint(values["night"]))
 	}
 	if m.Rebuild == RebuildUpsert {
 		return execCount(ctx, tx, upsertStatement(m, tables), values.of(m.Params)...)
@@ -202,15 +202,14 @@ func (b *Builder) rebuild(
 	}
 	// Later steps read these rows in the same transaction, where no autovacuum
 	// has looked: without statistics the planner takes 200,000 rows for one.
-	return count, analyze(ctx, tx, tables, m.Table, values)
+	return count, analyze(ctx, tx, tables, m.Table, fmt.Sprint(values["night"]))
 }
 
 // analyze looks at what the night's rows are in, not at other months: what it costs
 // must not grow with history.
-func analyze(ctx context.Context, tx *sqlx.Tx, tables catalog, table string, values arguments) error {
-	night, _ := values["night"].(string)
+func analyze(ctx context.Context, tx *sqlx.Tx, tables catalog, table, night string) error {
 	if _, err := tx.ExecContext(ctx, "analyze "+tables.leaf(table, night)); err != nil {
-		return fmt.Errorf("analyze: %w", err)
+		return fmt.Errorf("analyze %s: %w", table, err)
 	}
 	return nil
 }
