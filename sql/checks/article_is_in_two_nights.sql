@@ -10,4 +10,8 @@ select
     a.canonical_url
 from staging.articles as a
 inner join staging.articles as b on b.article_id = a.article_id
-where a.night = cast($1 as date) and b.night <> cast($1 as date)
+where
+    a.night = cast($1 as date)
+    and b.night <> cast($1 as date)
+    and b.night >= cast($1 as date) - 31
+    and b.night <= cast($1 as date) + 31

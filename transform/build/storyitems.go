@@ -50,6 +50,7 @@ func readStoryItems(ctx context.Context, tx *sqlx.Tx, night any) (storyItems, er
 				and s.night < cast($1 as date)
 		where
 			a.night <= cast($1 as date)
+			and a.night >= cast($1 as date) - 14
 			and a.night >= `+firstStoryNight, night)
 	if err != nil {
 		return read, fmt.Errorf("read articles: %w", err)
@@ -104,6 +105,7 @@ func readCompanies(ctx context.Context, tx *sqlx.Tx, night any) (map[int64][]str
 		where
 			m.match_probability >= 0.5
 			and m.night <= cast($1 as date)
+			and m.night >= cast($1 as date) - 14
 			and m.night >= `+firstStoryNight, night)
 	if err != nil {
 		return nil, fmt.Errorf("read mentions: %w", err)

@@ -29,7 +29,10 @@ nights as (
     select count(*) as night_count
     from intermediate.int_constants_pivoted as n
     cross join constants as k
-    where n.night < k.night and n.night >= k.night - k.quarantine_window_nights
+    where
+        n.night < cast($1 as date)
+        and n.night >= cast($1 as date) - 92
+        and n.night >= k.night - k.quarantine_window_nights
 ),
 
 tonight as (
@@ -58,7 +61,10 @@ left_out as (
         count(*) as night_count
     from intermediate.int_aliases_quarantined as q
     cross join constants as k
-    where q.night < k.night and q.night >= k.night - k.quarantine_window_nights
+    where
+        q.night < cast($1 as date)
+        and q.night >= cast($1 as date) - 92
+        and q.night >= k.night - k.quarantine_window_nights
     group by q.company_id, q.alias
 ),
 
@@ -78,7 +84,8 @@ usual as (
             and q.company_id = a.company_id
             and q.alias = a.alias
     where
-        a.night < k.night
+        a.night < cast($1 as date)
+        and a.night >= cast($1 as date) - 92
         and a.night >= k.night - k.quarantine_window_nights
         and q.night is null
     group by a.company_id, a.alias
@@ -101,7 +108,8 @@ sure_usual as (
     cross join constants as k
     where
         a.alias_class = 'A'
-        and a.night < k.night
+        and a.night < cast($1 as date)
+        and a.night >= cast($1 as date) - 92
         and a.night >= k.night - k.quarantine_window_nights
     group by a.company_id
 ),

@@ -7,7 +7,9 @@
 -- Params: $1 night
 --
 -- A story the outlet told on an earlier night of the window is not counted
--- again: the model looks back into its own earlier nights.
+-- again: the model looks back into its own earlier nights. No story window is
+-- longer than the number of nights written out, by which the planner knows which
+-- months to leave alone.
 with
 articles as (
     select
@@ -37,6 +39,7 @@ told_before as (
         on d.outlet_id = a.outlet_id and d.story_id = a.story_id
     where
         d.night < cast($1 as date)
+        and d.night >= cast($1 as date) - 14
         and d.night >= cast($1 as date) - (
             select k.story_window_nights
             from intermediate.int_constants_pivoted as k

@@ -38,6 +38,7 @@ recurring as (
         on s.outlet_id = t.outlet_id and s.sentence_hash = t.sentence_hash
     where
         s.night <= cast($1 as date)
+        and s.night > cast($1 as date) - 31
         and s.night > cast($1 as date) - (
             select k.furniture_window_nights
             from constants as k
@@ -52,6 +53,7 @@ written as (
     from intermediate.int_outlet_nights_counted as n
     where
         n.night <= cast($1 as date)
+        and n.night > cast($1 as date) - 31
         and n.night > cast($1 as date) - (
             select k.furniture_window_nights
             from constants as k

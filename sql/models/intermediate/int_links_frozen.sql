@@ -84,7 +84,10 @@ scored as (
         ) as new_score
     from constants as k
     inner join intermediate.int_indicators_scored as s
-        on s.night < k.night and s.night >= k.night - k.link_window_nights
+        on
+            s.night < cast($1 as date)
+            and s.night >= cast($1 as date) - 92
+            and s.night >= k.night - k.link_window_nights
     inner join intermediate.int_goalposts_frozen as g
         on g.night = k.night and g.indicator = s.indicator
     where

@@ -49,6 +49,7 @@ spoken_before as (
     from intermediate.int_mentions_weighted as w
     where
         w.night < cast($1 as date)
+        and w.night >= cast($1 as date) - 14
         and w.night >= cast($1 as date) - (
             select k.story_window_nights
             from intermediate.int_constants_pivoted as k

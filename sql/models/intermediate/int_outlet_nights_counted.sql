@@ -119,6 +119,7 @@ weekdays as (
     from intermediate.int_outlet_nights_counted as n
     where
         n.night < cast($1 as date)
+        and n.night >= cast($1 as date) - 183
         and n.night >= cast($1 as date) - 7 * (
             select k.expectation_weeks
             from intermediate.int_constants_pivoted as k
@@ -139,6 +140,7 @@ lengths as (
     from intermediate.int_outlet_nights_counted as n
     where
         n.night < cast($1 as date)
+        and n.night >= cast($1 as date) - 183
         and n.night >= cast($1 as date) - 7 * (
             select k.expectation_weeks
             from intermediate.int_constants_pivoted as k

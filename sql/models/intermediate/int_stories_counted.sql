@@ -37,6 +37,7 @@ tellings as (
     where
         a.is_overseas
         and a.night <= cast($1 as date)
+        and a.night >= cast($1 as date) - 14
         and a.night >= cast($1 as date) - (
             select k.story_window_nights
             from intermediate.int_constants_pivoted as k

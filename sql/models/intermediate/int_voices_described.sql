@@ -28,6 +28,7 @@ told_before as (
     cross join constants as k
     where
         w.night < cast($1 as date)
+        and w.night >= cast($1 as date) - 14
         and w.night >= cast($1 as date) - k.story_window_nights
         and w.is_voice
     group by w.company_id, w.story_id
