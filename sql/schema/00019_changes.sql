@@ -15,6 +15,17 @@ comment on column intermediate.int_indicators_held.indicator is 'The indicator, 
 comment on column intermediate.int_indicators_held.coverage_difference is 'Weight times normalised value, minus the same with outlets and platforms that were not up on both nights held as they were the night before; points of the pillar, on the basis of the night before.';
 comment on column intermediate.int_indicators_held.method_difference is 'Weight times normalised value, minus the same with goalposts, norms, weights and panel of the night before; points of the pillar.';
 
+create table intermediate.int_changes_resampled (
+    night date not null,
+    company_id text not null,
+    log_change_error numeric(18, 12) not null,
+    primary key (night, company_id)
+);
+comment on table intermediate.int_changes_resampled is 'How far the change of a score would differ by chance; one row per night and company of both nights.';
+comment on column intermediate.int_changes_resampled.night is 'Report date.';
+comment on column intermediate.int_changes_resampled.company_id is 'The company; comparators included.';
+comment on column intermediate.int_changes_resampled.log_change_error is 'Standard deviation of the change of ln score over replicates that weigh outlets and stories alike on both nights.';
+
 create table intermediate.int_score_change_parts (
     night date not null,
     company_id text not null,
@@ -215,4 +226,5 @@ drop table marts.company_rank_changes;
 drop table intermediate.int_score_change_stories;
 drop table intermediate.int_score_changes;
 drop table intermediate.int_score_change_parts;
+drop table intermediate.int_changes_resampled;
 drop table intermediate.int_indicators_held;

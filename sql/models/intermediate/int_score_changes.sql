@@ -1,6 +1,7 @@
 -- How a score and a rank moved since the night built before.
 -- Grain: night, company_id
--- Reads: intermediate.int_attention_shrunk, intermediate.int_companies_ranked,
+-- Reads: intermediate.int_attention_shrunk,
+--     intermediate.int_changes_resampled, intermediate.int_companies_ranked,
 --     intermediate.int_companies_scored, intermediate.int_nights_chained,
 --     intermediate.int_score_change_parts
 -- Rebuild: night
@@ -96,11 +97,13 @@ changes as (
         s.rank_position,
         b.rank_position - s.rank_position as rank_change,
         b.rank_position - o.rank_position as own_rank_effect,
-        cast(null as numeric) as log_change_error
+        e.log_change_error
     from nights as n
     cross join scores as s
     inner join previous_scores as b on b.company_id = s.company_id
     left join own_positions as o on o.company_id = s.company_id
+    left join intermediate.int_changes_resampled as e
+        on e.night = n.night and e.company_id = s.company_id
 )
 
 select
