@@ -60,25 +60,15 @@ func checkDocument(path string, want []byte) error {
 }
 
 func (a *app) describeSchema(ctx context.Context) ([]byte, error) {
-	address := a.config.DatabaseURL
-	if address == "" {
-		dir, err := os.MkdirTemp("", "overheard-schema-")
-		if err != nil {
-			return nil, fmt.Errorf("make a folder for a throw-away Postgres: %w", err)
-		}
-		defer os.RemoveAll(dir)
-		// As root the server runs as another user, who must pass through.
-		if err := os.Chmod(dir, 0o711); err != nil {
-			return nil, fmt.Errorf("open the folder of a throw-away Postgres: %w", err)
-		}
-		url, stop, err := a.startServer(ctx, dir)
-		if err != nil {
-			return nil, err
-		}
-		defer stop()
-		address = url
+	if a.config.DatabaseURL == "" {
+		var document []byte
+		err := a.onFreshDatabase(ctx, func(db *sqlx.DB) (err error) {
+			document, err = a.describe(ctx, db)
+			return err
+		})
+		return document, err
 	}
-	db, err := warehouse.Open(ctx, a.log, address)
+	db, err := warehouse.Open(ctx, a.log, a.config.DatabaseURL)
 	if err != nil {
 		return nil, err
 	}

@@ -43,17 +43,17 @@ func TestRankingAsOf(t *testing.T) {
 		values ('acme', 'Acme', 's', 'private', 'CN', false, true);
 		insert into marts.night_revisions (
 			night, revision, published_at, article_count, story_count, mention_count, company_count,
-			outlet_count, panel_coverage_share, is_degraded, method_version, panel_id
+			outlet_count, panel_coverage_share, is_degraded, method_version, panel_id, published_date
 		)
 		values
-			('2026-11-20', 1, '2026-11-21 06:00+00', 9, 9, 9, 2, 9, 0.7, true, 'v1', 'p'),
-			('2026-11-20', 2, '2026-11-21 08:00+00', 9, 9, 9, 2, 9, 0.9, false, 'v1', 'p'),
-			('2026-11-21', 1, '2026-11-22 07:00+00', 9, 9, 9, 1, 9, 0.9, false, 'v1', 'p');
+			('2026-11-20', 1, '2026-11-21 06:00+00', 9, 9, 9, 2, 9, 0.7, true, 'v1', 'p', '2026-11-21'),
+			('2026-11-20', 2, '2026-11-21 08:00+00', 9, 9, 9, 2, 9, 0.9, false, 'v1', 'p', '2026-11-21'),
+			('2026-11-21', 1, '2026-11-22 07:00+00', 9, 9, 9, 1, 9, 0.9, false, 'v1', 'p', '2026-11-22');
 		insert into marts.company_ranking_revisions (
 			night, revision, company_id, rank_position, article_count, story_count, voice_count,
-			outlet_count, country_count, language_count, published_at, attention
+			outlet_count, country_count, language_count, published_at, attention, published_date
 		)
-		select n.night, n.revision, c.company_id, c.rank_position, 10 * n.revision + c.rank_position, 1, 1, 1, 1, 1, n.published_at, 0.5
+		select n.night, n.revision, c.company_id, c.rank_position, 10 * n.revision + c.rank_position, 1, 1, 1, 1, 1, n.published_at, 0.5, cast(n.published_at as date)
 		from marts.night_revisions as n
 		inner join (
 			values (1, 'acme', 1), (1, 'gone', 2), (2, 'gone', 1), (2, 'acme', 2)

@@ -152,7 +152,9 @@ func testReader(t *testing.T, b bi, r reader) {
 	}
 	slices.SortFunc(got.Tables, func(a, b warehouse.Relation) int { return strings.Compare(a.Name, b.Name) })
 	diff := cmp.Diff(catalog, got.Tables, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(warehouse.Relation{}, "Schema"),
-		cmpopts.SortSlices(func(a, b warehouse.ForeignKey) bool { return a.Table+fmt.Sprint(a.Columns) < b.Table+fmt.Sprint(b.Columns) }))
+		cmpopts.SortSlices(func(a, b warehouse.ForeignKey) bool {
+			return a.Table+fmt.Sprint(a.Columns) < b.Table+fmt.Sprint(b.Columns)
+		}))
 	if diff != "" {
 		t.Errorf("marts (-catalog +%s):\n%s", r.name, diff)
 	}

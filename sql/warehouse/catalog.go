@@ -84,17 +84,6 @@ func readCatalog(ctx context.Context, db *sqlx.DB, dest any, query, schema strin
 	return nil
 }
 
-func schemaComment(ctx context.Context, db *sqlx.DB, schema string) (string, error) {
-	var text string
-	err := db.GetContext(ctx, &text, `
-		select coalesce(max(obj_description(oid, 'pg_namespace')), '')
-		from pg_namespace where nspname = $1`, schema)
-	if err != nil {
-		return "", fmt.Errorf("read comment of schema %s: %w", schema, err)
-	}
-	return text, nil
-}
-
 // MissingComments lists the schemas, tables, views and columns without a
 // comment, such as "column marts.stories.title".
 func MissingComments(ctx context.Context, db *sqlx.DB) ([]string, error) {
@@ -105,7 +94,7 @@ func MissingComments(ctx context.Context, db *sqlx.DB) ([]string, error) {
 		}
 	}
 	for _, schema := range schemas {
-		text, err := schemaComment(ctx, db, schema)
+		text, err := SchemaComment(ctx, db, schema)
 		if err != nil {
 			return nil, err
 		}

@@ -119,3 +119,50 @@ func ReadRelations(ctx context.Context, db sqlx.QueryerContext, schema string) (
 	}
 	return list, nil
 }
+
+// SchemaComment says what a schema is for; empty if it says nothing of itself.
+func SchemaComment(ctx context.Context, db sqlx.QueryerContext, schema string) (string, error) {
+	var text string
+	err := sqlx.GetContext(ctx, db, &text, `
+		select coalesce(max(obj_description(oid, 'pg_namespace')), '')
+		from pg_namespace where nspname = $1`, schema)
+	if err != nil {
+		return "", fmt.Errorf("read comment of schema %s: %w", schema, err)
+	}
+	return text, nil
+}
+
+// EstimateRows are the rows of each table of a schema as the server last counted
+// them, partitions added up; a table that was never looked at is missing. It
+// takes no time and no privilege.
+func EstimateRows(ctx context.Context, db sqlx.QueryerContext, schema string) (map[string]int64, error) {
+	var list []struct {
+		Name string
+		Rows int64
+	}
+	err := sqlx.SelectContext(ctx, db, &list, `
+		with recursive parts as (
+			select c.oid as root, c.oid, c.relkind, c.reltuples
+			from pg_class as c
+			join pg_namespace as n on n.oid = c.relnamespace
+			where n.nspname = $1 and c.relkind in ('r', 'p') and not c.relispartition
+			union all
+			select p.root, c.oid, c.relkind, c.reltuples
+			from parts as p
+			join pg_inherits as i on i.inhparent = p.oid
+			join pg_class as c on c.oid = i.inhrelid
+		)
+		select r.relname as name, cast(sum(p.reltuples) as bigint) as rows
+		from parts as p
+		join pg_class as r on r.oid = p.root
+		where p.relkind = 'r' and p.reltuples >= 0
+		group by r.relname`, schema)
+	if err != nil {
+		return nil, fmt.Errorf("ask for the rows of schema %s: %w", schema, err)
+	}
+	rows := map[string]int64{}
+	for _, entry := range list {
+		rows[entry.Name] = entry.Rows
+	}
+	return rows, nil
+}

@@ -34,7 +34,7 @@ func WriteSchemaDoc(ctx context.Context, db *sqlx.DB, w io.Writer) error {
 }
 
 func describeSchema(ctx context.Context, db *sqlx.DB, b *bytes.Buffer, schema string) error {
-	comment, err := schemaComment(ctx, db, schema)
+	comment, err := SchemaComment(ctx, db, schema)
 	if err != nil {
 		return err
 	}

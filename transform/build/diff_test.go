@@ -195,9 +195,9 @@ func TestRankingDiffIsBounded(t *testing.T) {
 		values ('2026-11-20', 1, 1, 1, 60, 1, 1, 1, 1, 1, 1, false, 'v', 'p', 2, '2026-11-21', '2026-11-21');
 		insert into marts.company_ranking_revisions (
 			night, revision, company_id, rank_position, article_count, story_count, voice_count,
-			outlet_count, country_count, language_count, published_at
+			outlet_count, country_count, language_count, published_at, published_date
 		)
-		select '2026-11-20', r, concat('c', i), case when r = 1 then i else 61 - i end, i, 1, 1, 1, 1, 1, '2026-11-21'
+		select '2026-11-20', r, concat('c', i), case when r = 1 then i else 61 - i end, i, 1, 1, 1, 1, 1, '2026-11-21', '2026-11-21'
 		from generate_series(1, 60) as i cross join generate_series(1, 2) as r;
 		insert into ops.backfill_items (
 			backfill_id, job, scope, night, source, request_count, byte_count,

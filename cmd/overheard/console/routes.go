@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"github.com/overheard-news/overheard/cmd/overheard/docs"
 )
 
 //go:embed pages
@@ -48,6 +50,7 @@ func New(lg *slog.Logger, db *sqlx.DB, metrics http.Handler) (http.Handler, erro
 	mux.HandleFunc("GET /runs", c.page("runs", c.runs))
 	mux.HandleFunc("GET /backfills", c.page("backfills", c.backfills))
 	mux.HandleFunc("GET /backfills/{id}", c.page("backfill", c.backfill))
+	mux.HandleFunc("GET /docs", c.docs)
 	mux.HandleFunc("GET /style.css", c.style)
 	if metrics != nil {
 		mux.Handle("GET /metrics", metrics)
@@ -123,6 +126,29 @@ func (c *console) page(name string, read func(*http.Request) (any, error)) http.
 		if _, err := out.WriteTo(w); err != nil {
 			c.lg.Debug("a reader went away", "path", r.URL.Path, "error", err)
 		}
+	}
+}
+
+// docs is the page of package docs, which has a style, a script and so a policy of
+// its own.
+func (c *console) docs(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), answerTimeout)
+	defer cancel()
+	var out bytes.Buffer
+	source, err := docs.Read(ctx, c.db)
+	if err == nil {
+		source.Home = "/"
+		err = docs.Write(&out, source)
+	}
+	if err != nil {
+		c.lg.Error("the documentation could not be written", "error", err)
+		http.Error(w, "the documentation could not be written; the log says why", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Security-Policy", docs.Policy()+"; frame-ancestors 'none'")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	if _, err := out.WriteTo(w); err != nil {
+		c.lg.Debug("a reader went away", "path", r.URL.Path, "error", err)
 	}
 }
 

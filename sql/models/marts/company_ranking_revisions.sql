@@ -17,7 +17,8 @@ select
     r.country_count,
     r.language_count,
     r.published_at,
-    i.value as attention
+    i.value as attention,
+    r.published_date
 from marts.company_rankings as r
 inner join marts.nights as n on n.night = r.night
 left join marts.company_indicators as i

@@ -15,6 +15,7 @@ select
     n.panel_coverage_share,
     n.is_degraded,
     n.method_version,
-    n.panel_id
+    n.panel_id,
+    n.published_date
 from marts.nights as n
 where n.night = cast($1 as date)
