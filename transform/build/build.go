@@ -107,7 +107,7 @@ func New(lg *slog.Logger, db *sqlx.DB) (*Builder, error) {
 // Build makes the stories and the other intermediate tables of the night.
 func (b *Builder) Build(ctx context.Context, runID int64, night time.Time) (Result, error) {
 	result := Result{Night: night}
-	if err := warehouse.EnsureMonths(ctx, b.db, night); err != nil {
+	if err := b.prepare(ctx, night); err != nil {
 		return result, err
 	}
 	err := b.exclusively(ctx, func(tx *sqlx.Tx) error { return b.build(ctx, tx, runID, &result) })
@@ -202,14 +202,52 @@ func (b *Builder) rebuild(
 	}
 	// Later steps read these rows in the same transaction, where no autovacuum
 	// has looked: without statistics the planner takes 200,000 rows for one.
-	return count, analyze(ctx, tx, tables, m.Table, fmt.Sprint(values["night"]))
+	return count, analyze(ctx, tx, tables, m.Table, fmt.Sprint(values["night"]), count)
 }
 
 // analyze looks at what the night's rows are in, not at other months: what it costs
-// must not grow with history.
-func analyze(ctx context.Context, tx *sqlx.Tx, tables catalog, table, night string) error {
-	if _, err := tx.ExecContext(ctx, "analyze "+tables.leaf(table, night)); err != nil {
+// must not grow with history. Only a table that was never looked at as a whole is,
+// once it has rows enough for it to matter.
+func analyze(ctx context.Context, tx *sqlx.Tx, tables catalog, table, night string, count int64) error {
+	part := tables.leaf(table, night)
+	if part != table && !tables.described[table] && count >= manyRows {
+		part = table
+		tables.described[table] = true
+	}
+	if _, err := tx.ExecContext(ctx, "analyze "+part); err != nil {
 		return fmt.Errorf("analyze %s: %w", table, err)
+	}
+	return nil
+}
+
+// manyRows are so many that a bad plan is slow.
+const manyRows = 1000
+
+// prepare makes the months of the night, and statistics of what crawls have filled,
+// if there are none.
+func (b *Builder) prepare(ctx context.Context, night time.Time) error {
+	if err := warehouse.EnsureMonths(ctx, b.db, night); err != nil {
+		return err
+	}
+	described, err := describedTables(ctx, b.db)
+	if err != nil {
+		return err
+	}
+	for _, table := range []string{"staging.articles", "staging.mentions"} {
+		if described[table] {
+			continue
+		}
+		var count int64
+		err := b.db.GetContext(ctx, &count, "select count(*) from (select 1 from "+table+" limit $1) as t", manyRows)
+		if err != nil {
+			return fmt.Errorf("look into %s: %w", table, err)
+		}
+		if count < manyRows {
+			continue
+		}
+		if _, err := b.db.ExecContext(ctx, "analyze "+table); err != nil {
+			return fmt.Errorf("analyze %s: %w", table, err)
+		}
 	}
 	return nil
 }

@@ -20,6 +20,7 @@ type catalog struct {
 	keys       map[string][]string // primary key
 	references map[string][]string // tables that foreign keys point to
 	partitions map[string][]warehouse.Partition
+	described  map[string]bool // partitioned tables with statistics of their own, over all parts
 }
 
 func readCatalog(ctx context.Context, tx *sqlx.Tx) (catalog, error) {
@@ -71,7 +72,28 @@ func readCatalog(ctx context.Context, tx *sqlx.Tx) (catalog, error) {
 	if tables.partitions, err = warehouse.Partitions(ctx, tx); err != nil {
 		return catalog{}, fmt.Errorf("read the catalog: %w", err)
 	}
+	if tables.described, err = describedTables(ctx, tx); err != nil {
+		return catalog{}, err
+	}
 	return tables, nil
+}
+
+// describedTables lists the tables of which statistics over all their partitions are
+// there. No autovacuum makes them, and without them joins are planned blindly.
+func describedTables(ctx context.Context, q sqlx.QueryerContext) (map[string]bool, error) {
+	var names []string
+	err := sqlx.SelectContext(ctx, q, &names, `
+		select distinct concat(s.schemaname, '.', s.tablename)
+		from pg_stats as s
+		where s.inherited and s.schemaname in ('seeds', 'staging', 'intermediate', 'marts', 'ops')`)
+	if err != nil {
+		return nil, fmt.Errorf("look for statistics: %w", err)
+	}
+	described := map[string]bool{}
+	for _, name := range names {
+		described[name] = true
+	}
+	return described, nil
 }
 
 // leaf is the part of a table that holds the night: the table itself if it is not

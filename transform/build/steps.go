@@ -40,7 +40,7 @@ func (b *Builder) rebuildInGo(ctx context.Context, tx *sqlx.Tx, tables catalog, 
 		return 0, err
 	}
 	for _, table := range m.tables() {
-		if err := analyze(ctx, tx, tables, table, night); err != nil {
+		if err := analyze(ctx, tx, tables, table, night, count); err != nil {
 			return 0, err
 		}
 	}
