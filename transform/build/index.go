@@ -45,6 +45,16 @@ func measureUncertainty(ctx context.Context, _ *slog.Logger, tx *sqlx.Tx, night 
 	if err != nil {
 		return 0, fmt.Errorf("resample the index of %s: %w", night, err)
 	}
+	variations, methods, err := index.Vary(ctx, in, runtime.GOMAXPROCS(0))
+	if err != nil {
+		return 0, fmt.Errorf("vary the method of %s: %w", night, err)
+	}
+	if err := writeVariations(ctx, tx, in, variations); err != nil {
+		return 0, err
+	}
+	if err := writeMethods(ctx, tx, in, methods); err != nil {
+		return 0, err
+	}
 	return writeIntervals(ctx, tx, in, intervals)
 }
 
@@ -71,6 +81,47 @@ func writeIntervals(ctx context.Context, tx *sqlx.Tx, in *index.Input, intervals
 			}
 		}
 	})
+}
+
+func writeVariations(ctx context.Context, tx *sqlx.Tx, in *index.Input, variations []index.Variation) error {
+	columns := []string{
+		"night", "company_id", "rank_low", "rank_high", "is_one_indicator", "is_one_outlet",
+		"deciding_indicator", "deciding_outlet_id",
+	}
+	_, err := warehouse.CopyRows(ctx, tx, variedTable, columns, func(yield func([]any) bool) {
+		for c, v := range variations {
+			if !in.Companies[c].IsRanked {
+				continue
+			}
+			row := []any{
+				in.Night, in.Companies[c].ID, v.RankLow, v.RankHigh,
+				v.HasDecidingIndicator, v.HasDecidingOutlet, nil, nil,
+			}
+			if v.HasDecidingIndicator {
+				row[6] = v.DecidingIndicator.String()
+			}
+			if v.HasDecidingOutlet {
+				row[7] = in.Outlets[v.DecidingOutlet].ID
+			}
+			if !yield(row) {
+				return
+			}
+		}
+	})
+	return err
+}
+
+func writeMethods(ctx context.Context, tx *sqlx.Tx, in *index.Input, methods []index.MethodVariant) error {
+	columns := []string{"night", "variant", "kendall_tau", "rank_change_mean", "rank_change_max"}
+	_, err := warehouse.CopyRows(ctx, tx, methodsTable, columns, func(yield func([]any) bool) {
+		for _, m := range methods {
+			row := []any{in.Night, m.Name, number12(m.KendallTau), number12(m.RankChangeMean), m.RankChangeMax}
+			if !yield(row) {
+				return
+			}
+		}
+	})
+	return err
 }
 
 // share and number12 are how numbers go to the tables: rounded once, at the end.

@@ -28,14 +28,18 @@ var poissonBounds = [...]uint64{
 // u = splitmix64(hash xor replicate * golden) / 2^64. It hangs on nothing but its
 // arguments, so a replicate can be made again by anyone.
 func poisson(hash, replicate uint64) int {
-	const golden = 0x9E3779B97F4A7C15
-	u := mix(hash ^ replicate*golden)
+	u := random(hash, replicate)
 	for count, bound := range poissonBounds {
 		if u < bound {
 			return count
 		}
 	}
 	return len(poissonBounds)
+}
+
+// random is an even random number of 64 bits for a hash and a replicate.
+func random(hash, replicate uint64) uint64 {
+	return mix(hash ^ replicate*0x9E3779B97F4A7C15)
 }
 
 // mix is the step of the generator SplitMix64 (Steele, Lea and Flood 2014).

@@ -1,0 +1,79 @@
+-- A small press for the index in memory: twelve outlets of eight publishers in
+-- four countries, eight companies, twelve nights, of which five are the window.
+-- What is printed is drawn from md5, so it is always the same.
+update seeds.method_constants set value = 5
+where method_version = 'test-v10' and constant_name = 'resample_window_nights';
+update seeds.method_constants set value = 3
+where method_version = 'test-v10' and constant_name = 'reputation_mentions_min';
+insert into seeds.languages (language_code, name)
+values ('fr', 'French'), ('es', 'Spanish');
+
+select given.company(concat('c', i), i = 8) from generate_series(1, 8) as i;
+select given.outlet(
+    concat('o', i), concat('p', i - i / 3),
+    (array['GB', 'FR', 'US', 'TV'])[1 + i % 4], 1 + i % 3
+)
+from generate_series(1, 12) as i;
+update seeds.outlets set language_code = 'fr' where country_code = 'FR';
+update seeds.outlets set language_code = 'es' where outlet_id in ('o3', 'o7');
+
+-- A number from 0 to n - 1 for a text.
+create function given.drawn(text_ text, n integer)
+returns integer language sql as $$
+    select cast(
+        cast(cast(concat('x', left(md5(text_), 7)) as bit(28)) as integer) % n
+        as integer
+    )
+$$;
+
+create temporary table printed as
+select
+    cast(n.night as date) as night,
+    concat('o', o) as outlet_id,
+    row_number() over (order by n.night, o, i) as article_id,
+    -- One in three tells one of the stories of the last nights.
+    case
+        when given.drawn(concat('is wire', n.night, o, i), 3) = 0
+            then concat(
+                'wire ', given.drawn(concat('which', n.night, o, i), 4), ' ',
+                (extract(day from n.night) - 1 + given.drawn(concat('when', n.night, o, i), 2))
+            )
+        else concat('own ', n.night, ' ', o, ' ', i)
+    end as told
+from generate_series(cast('2026-11-09' as timestamp), '2026-11-20', '1 day') as n (night)
+cross join generate_series(1, 12) as o
+cross join generate_series(1, 6) as i
+-- An outlet in six is silent on a night.
+where given.drawn(concat('silent', n.night, o), 6) > 0;
+
+select given.article(p.night, p.outlet_id, p.article_id, p.told)
+from printed as p;
+update staging.articles set
+    language_code = case when outlet_id in ('o1', 'o5', 'o9') then 'fr' else 'en' end,
+    published_at = published_at + make_interval(mins => given.drawn(canonical_url, 1200));
+
+select given.mention(
+    p.night, concat('c', c), p.article_id,
+    (array['headline', 'lead', 'body', 'passing'])[1 + given.drawn(concat('where', p.told, c), 4)],
+    0.5 + given.drawn(concat('sure', p.article_id, c), 5) / 10.0
+)
+from printed as p
+cross join generate_series(1, 8) as c
+where given.drawn(concat('names', p.told, c), 6 + 2 * c) < 3;
+
+select given.tone(
+    concat('c', c), p.article_id,
+    given.drawn(concat('bad', p.told, c), 95) / 100.0,
+    given.drawn(concat('good', p.told, c), 5) / 100.0
+)
+from printed as p
+cross join generate_series(1, 8) as c
+where given.drawn(concat('toned', p.told, c), 4) > 0;
+
+insert into staging.platform_nights (night, platform, is_available, collected_at)
+select cast(n.night as date), 'agora', true, n.night
+from generate_series(cast('2026-11-18' as timestamp), '2026-11-20', '1 day') as n (night);
+insert into staging.reactions (night, company_id, platform, likes, shares, comments)
+select cast(n.night as date), concat('c', c), 'agora', 40 * c, 7 * c, 300 / c
+from generate_series(cast('2026-11-18' as timestamp), '2026-11-20', '1 day') as n (night)
+cross join generate_series(1, 7) as c;
