@@ -82,12 +82,16 @@ create index check_results_night on ops.check_results (night);
 
 create table ops.rebuild_nights (
     night date not null,
+    first_night date not null,
+    last_night date not null,
     fingerprint text not null,
     planned_at timestamptz not null,
     primary key (night)
 );
 comment on table ops.rebuild_nights is 'Nights of a rebuild that is not finished: their intermediate tables are of two makes, and they are not published; one row per night.';
 comment on column ops.rebuild_nights.night is 'The night; its row goes when the night is whole.';
+comment on column ops.rebuild_nights.first_night is 'First night of the rebuild; of another range it starts anew.';
+comment on column ops.rebuild_nights.last_night is 'Last night of the rebuild.';
 comment on column ops.rebuild_nights.fingerprint is 'MD5, hexadecimal, of the models it is built with: a rebuild by other models starts anew.';
 comment on column ops.rebuild_nights.planned_at is 'When the rebuild was begun, UTC.';
 

@@ -136,8 +136,10 @@ func (b *Builder) build(ctx context.Context, tx *sqlx.Tx, runID int64, result *R
 		}
 		result.Steps = append(result.Steps, b.step(m, night, count, started))
 	}
-	result.Checks, err = b.runChecks(ctx, tx, tables, StageBuild, runID, night)
-	return err
+	if result.Checks, err = b.runChecks(ctx, tx, tables, StageBuild, runID, night); err != nil {
+		return err
+	}
+	return forgetRebuild(ctx, tx, night)
 }
 
 // step counts a table that was made.
@@ -223,10 +225,10 @@ func analyze(ctx context.Context, tx *sqlx.Tx, tables catalog, table, night stri
 // manyRows are so many that a bad plan is slow.
 const manyRows = 1000
 
-// prepare makes the months of the night, and statistics of what crawls have filled,
+// prepare makes the months of the nights, and statistics of what crawls have filled,
 // if there are none.
-func (b *Builder) prepare(ctx context.Context, night time.Time) error {
-	if err := warehouse.EnsureMonths(ctx, b.db, night); err != nil {
+func (b *Builder) prepare(ctx context.Context, nights ...time.Time) error {
+	if err := warehouse.EnsureMonths(ctx, b.db, nights...); err != nil {
 		return err
 	}
 	described, err := describedTables(ctx, b.db)
@@ -265,17 +267,11 @@ func (b *Builder) exclusively(ctx context.Context, do func(tx *sqlx.Tx) error) e
 		return err
 	}
 	defer b.unlock(ctx, conn)
-	tx, err := conn.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
+	tx, err := b.begin(ctx, conn)
 	if err != nil {
-		return fmt.Errorf("begin the build: %w", err)
+		return err
 	}
 	defer tx.Rollback()
-	// Many short-lived steps: compiling them costs more than it saves.
-	for _, setting := range []string{"set local jit = off", "set local work_mem = '64MB'"} {
-		if _, err := tx.ExecContext(ctx, setting); err != nil {
-			return fmt.Errorf("%s: %w", setting, err)
-		}
-	}
 	if err := do(tx); err != nil {
 		return err
 	}
@@ -283,6 +279,25 @@ func (b *Builder) exclusively(ctx context.Context, do func(tx *sqlx.Tx) error) e
 		return fmt.Errorf("commit the build: %w", err)
 	}
 	return nil
+}
+
+// begin starts a transaction as builds need it.
+func (b *Builder) begin(ctx context.Context, on interface {
+	BeginTxx(ctx context.Context, opts *sql.TxOptions) (*sqlx.Tx, error)
+},
+) (*sqlx.Tx, error) {
+	tx, err := on.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
+	if err != nil {
+		return nil, fmt.Errorf("begin the build: %w", err)
+	}
+	// Many short-lived steps: compiling them costs more than it saves.
+	for _, setting := range []string{"set local jit = off", "set local work_mem = '64MB'"} {
+		if _, err := tx.ExecContext(ctx, setting); err != nil {
+			_ = tx.Rollback()
+			return nil, fmt.Errorf("%s: %w", setting, err)
+		}
+	}
+	return tx, nil
 }
 
 func (b *Builder) lock(ctx context.Context, conn *sqlx.Conn) error {
