@@ -21,6 +21,7 @@ func (a *app) commands() []*cobra.Command {
 		newPublishCommand(a),
 		newServeCommand(a),
 		newRankingCommand(a),
+		newWhyCommand(a),
 		newTraceCommand(a),
 		newExportCommand(a),
 		newBackfillCommand(a),
