@@ -157,9 +157,12 @@ func (a *app) printRanking(rows []rankingRow) {
 	fmt.Fprintf(a.stdout, " (%s, panel %s, coverage %.0f %%)\n\n", first.MethodVersion, first.PanelID, 100*first.PanelCoverage)
 	lines := make([][]string, len(rows))
 	for i, r := range rows {
-		move, attention, zh := "new", "", ""
+		move, score, attention, zh := "new", "", "", ""
 		if r.PreviousRank != nil {
 			move = movement(*r.PreviousRank - r.Rank)
+		}
+		if r.Score != nil {
+			score = fmt.Sprintf("%.2f", *r.Score)
 		}
 		if r.Attention != nil {
 			attention = fmt.Sprintf("%.3f", 1000**r.Attention)
@@ -168,11 +171,12 @@ func (a *app) printRanking(rows []rankingRow) {
 			zh = *r.NameZH
 		}
 		lines[i] = []string{
-			strconv.Itoa(r.Rank), move, r.Name, zh, attention, strconv.Itoa(r.ArticleCount), strconv.Itoa(r.StoryCount),
+			strconv.Itoa(r.Rank), move, r.Name, zh, score, attention,
+			strconv.Itoa(r.ArticleCount), strconv.Itoa(r.StoryCount),
 			strconv.Itoa(r.VoiceCount), strconv.Itoa(r.OutletCount), strconv.Itoa(r.CountryCount), strconv.Itoa(r.LanguageCount),
 		}
 	}
-	writeColumns(a.stdout, []string{"RANK", "MOVE", "COMPANY", "公司", "ATTENTION ‰", "ARTICLES", "STORIES", "VOICES", "OUTLETS", "COUNTRIES", "LANGUAGES"}, lines)
+	writeColumns(a.stdout, []string{"RANK", "MOVE", "COMPANY", "公司", "SCORE", "ATTENTION ‰", "ARTICLES", "STORIES", "VOICES", "OUTLETS", "COUNTRIES", "LANGUAGES"}, lines)
 }
 
 func movement(places int) string {

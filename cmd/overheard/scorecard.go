@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -83,7 +85,18 @@ func readFound(ctx context.Context, db *sqlx.DB, ranking []rankingRow) (press.Fo
 	for _, e := range estimates {
 		found.Estimates = append(found.Estimates, press.FoundEstimate{OutletID: e.OutletID, Night: e.Night.Time, Articles: e.Articles})
 	}
-	for _, r := range ranking {
+	// The press knows whom it wrote about, not what became of it: its order is
+	// that of attention.
+	attention := func(r rankingRow) float64 {
+		if r.Attention == nil {
+			return 0
+		}
+		return *r.Attention
+	}
+	byAttention := slices.SortedFunc(slices.Values(ranking), func(a, b rankingRow) int {
+		return cmp.Or(cmp.Compare(attention(b), attention(a)), cmp.Compare(a.CompanyID, b.CompanyID))
+	})
+	for _, r := range byAttention {
 		found.Ranking = append(found.Ranking, r.CompanyID)
 	}
 	return found, nil

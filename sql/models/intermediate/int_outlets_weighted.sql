@@ -1,7 +1,8 @@
 -- The panel: the outlets that count and their weights, frozen for a quarter.
 -- Grain: night, outlet_id
--- Reads: intermediate.int_constants_pivoted,
---     intermediate.int_outlets_weighted, seeds.countries, seeds.outlets
+-- Reads: intermediate.int_authorities_ranked,
+--     intermediate.int_constants_pivoted, intermediate.int_outlets_weighted,
+--     seeds.countries, seeds.outlets
 -- Rebuild: night
 -- Params: $1 night
 --
@@ -10,6 +11,9 @@
 -- it is. So an outlet that is added moves nobody's weight until the next
 -- quarter, and one that is removed keeps its own and counts as down.
 -- sql/README.md tells how to start anew.
+--
+-- Inside a country an outlet weighs by the root of reach times authority: how
+-- much others reprint and credit it, 1 for one of which nothing is known.
 --
 -- A country weighs by the root of its GDP, and no more than the cap: what a
 -- capped country gives up is shared by the others in proportion, until none is
@@ -67,9 +71,11 @@ outlets as (
             when 2 then k.reach_tier_2
             else k.reach_tier_3
         end as reach,
-        cast(1 as numeric) as authority
+        coalesce(a.authority, 1) as authority
     from seeds.outlets as o
     cross join constants as k
+    left join intermediate.int_authorities_ranked as a
+        on a.night = k.night and a.outlet_id = o.outlet_id
     where o.is_active and o.is_in_panel
 ),
 
