@@ -26,7 +26,7 @@ const versionTable = "public.goose_db_version"
 
 // Migrate brings the schema up to what this program knows, each migration in
 // a transaction, and returns the names of those it applied. Then it renews
-// roles and grants. Any number of processes may call it at once: one works,
+// roles and grants, and in a database that is distributed places new tables. Any number of processes may call it at once: one works,
 // the others wait. A schema newer than the program is refused.
 func Migrate(ctx context.Context, lg *slog.Logger, db *sqlx.DB) ([]string, error) {
 	provider, err := migrations(db)
@@ -52,6 +52,9 @@ func Migrate(ctx context.Context, lg *slog.Logger, db *sqlx.DB) ([]string, error
 	}
 	if err != nil {
 		return applied, fmt.Errorf("apply migrations: %w", err)
+	}
+	if err := placeNewTables(ctx, lg, db); err != nil {
+		return applied, err
 	}
 	if err := applyRoles(ctx, lg, db); err != nil {
 		return applied, err
