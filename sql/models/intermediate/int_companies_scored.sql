@@ -1,7 +1,7 @@
 -- The index: the product of the pillars, each to the power of its weight.
 -- Grain: night, company_id
 -- Reads: intermediate.int_indicators_scored,
---     intermediate.int_pillars_scored
+--     intermediate.int_pillars_scored, intermediate.int_reputation_measured
 -- Rebuild: night
 -- Params: $1 night
 --
@@ -35,6 +35,15 @@ partial as (
     from intermediate.int_indicators_scored as s
     where s.night = cast($1 as date) and s.pillar = 'influence'
     group by s.company_id
+),
+
+insufficient as (
+    select
+        r.company_id,
+        bool_or(r.is_insufficient) as is_insufficient
+    from intermediate.int_reputation_measured as r
+    where r.night = cast($1 as date)
+    group by r.company_id
 )
 
 select
@@ -44,7 +53,8 @@ select
     cast(round(s.spread_score, 12) as numeric(18, 12)) as spread_score,
     cast(round(s.influence_score, 12) as numeric(18, 12)) as influence_score,
     cast(round(s.reputation_score, 12) as numeric(18, 12)) as reputation_score,
-    s.reputation_score is null as is_reputation_insufficient,
+    coalesce(r.is_insufficient, true) as is_reputation_insufficient,
     p.is_influence_partial
 from scores as s
 inner join partial as p on p.company_id = s.company_id
+left join insufficient as r on r.company_id = s.company_id

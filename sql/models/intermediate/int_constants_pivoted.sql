@@ -225,7 +225,19 @@ pivoted as (
         ) as resample_window_nights,
         max(c.value) filter (
             where c.constant_name = 'one_mark_places'
-        ) as one_mark_places
+        ) as one_mark_places,
+        max(c.value) filter (
+            where c.constant_name = 'strong_negative_prior'
+        ) as strong_negative_prior,
+        max(c.value) filter (
+            where c.constant_name = 'case_count'
+        ) as case_count,
+        max(c.value) filter (
+            where c.constant_name = 'object_count'
+        ) as object_count,
+        max(c.value) filter (
+            where c.constant_name = 'object_window_nights'
+        ) as object_window_nights
     from constants as c
     group by c.method_version
 )
@@ -310,5 +322,9 @@ select
     cast(p.case_sector_max as integer) as case_sector_max,
     cast(p.case_sectors_min as integer) as case_sectors_min,
     cast(p.resample_window_nights as integer) as resample_window_nights,
-    cast(p.one_mark_places as integer) as one_mark_places
+    cast(p.one_mark_places as integer) as one_mark_places,
+    p.strong_negative_prior,
+    cast(p.case_count as integer) as case_count,
+    cast(p.object_count as integer) as object_count,
+    cast(p.object_window_nights as integer) as object_window_nights
 from pivoted as p

@@ -1,8 +1,10 @@
 -- The goalposts in force, frozen for a quarter.
 -- Grain: night, indicator
--- Reads: intermediate.int_attention_shrunk, intermediate.int_constants_pivoted,
+-- Reads: intermediate.int_constants_pivoted,
 --     intermediate.int_goalposts_frozen, intermediate.int_indicators_declared,
---     intermediate.int_influence_measured, intermediate.int_spread_measured
+--     intermediate.int_influence_measured, intermediate.int_objects_selected,
+--     intermediate.int_reputation_measured, intermediate.int_spread_measured,
+--     intermediate.int_values_rebased
 -- Rebuild: night
 -- Params: $1 night
 --
@@ -48,7 +50,8 @@ frozen as (
     inner join quarter as q on q.night = f.night
 ),
 
--- The nights of the reference, if they are needed and enough.
+-- The nights of the reference, if they are needed and enough: else null, and
+-- none of the tables below is looked at.
 reference as (
     select
         min(n.night) as first_night,
@@ -68,10 +71,22 @@ objects as (
     select
         o.night,
         o.company_id
-    from intermediate.int_attention_shrunk as o
-    inner join reference as r
-        on o.night >= r.first_night and o.night <= r.last_night
-    where o.attention > 0
+    from intermediate.int_objects_selected as o
+    where
+        o.is_object
+        and o.night >= (select r.first_night from reference as r)
+        and o.night <= (select r.last_night from reference as r)
+),
+
+-- Tone and reactions on the scale of the new quarter.
+rebased as (
+    select
+        v.measured_night,
+        v.company_id,
+        v.indicator,
+        v.raw_value
+    from intermediate.int_values_rebased as v
+    where v.night = cast($1 as date)
 ),
 
 raw_values as (
@@ -81,13 +96,40 @@ raw_values as (
     from intermediate.int_spread_measured as s
     inner join objects as o
         on o.night = s.night and o.company_id = s.company_id
+    where
+        s.night >= (select r.first_night from reference as r)
+        and s.night <= (select r.last_night from reference as r)
     union all
     select
         i.indicator,
-        i.raw_value
+        coalesce(b.raw_value, i.raw_value) as raw_value
     from intermediate.int_influence_measured as i
     inner join objects as o
         on o.night = i.night and o.company_id = i.company_id
+    left join rebased as b
+        on
+            b.measured_night = i.night
+            and b.company_id = i.company_id
+            and b.indicator = i.indicator
+    where
+        i.night >= (select r.first_night from reference as r)
+        and i.night <= (select r.last_night from reference as r)
+    union all
+    select
+        t.indicator,
+        coalesce(b.raw_value, t.raw_value) as raw_value
+    from intermediate.int_reputation_measured as t
+    inner join objects as o
+        on o.night = t.night and o.company_id = t.company_id
+    left join rebased as b
+        on
+            b.measured_night = t.night
+            and b.company_id = t.company_id
+            and b.indicator = t.indicator
+    where
+        not t.is_insufficient
+        and t.night >= (select r.first_night from reference as r)
+        and t.night <= (select r.last_night from reference as r)
 ),
 
 percentiles as (

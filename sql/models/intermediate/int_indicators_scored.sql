@@ -3,7 +3,8 @@
 -- Reads: intermediate.int_attention_shrunk,
 --     intermediate.int_constants_pivoted,
 --     intermediate.int_goalposts_frozen, intermediate.int_indicators_declared,
---     intermediate.int_influence_measured, intermediate.int_spread_measured
+--     intermediate.int_influence_measured,
+--     intermediate.int_reputation_measured, intermediate.int_spread_measured
 -- Rebuild: night
 -- Params: $1 night
 --
@@ -48,6 +49,13 @@ measured as (
         i.raw_value
     from intermediate.int_influence_measured as i
     where i.night = cast($1 as date)
+    union all
+    select
+        r.company_id,
+        r.indicator,
+        r.raw_value
+    from intermediate.int_reputation_measured as r
+    where r.night = cast($1 as date)
 ),
 
 transformed as materialized (
