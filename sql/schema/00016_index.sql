@@ -241,6 +241,23 @@ comment on column intermediate.int_influence_measured.company_id is 'The company
 comment on column intermediate.int_influence_measured.indicator is 'The indicator, as sql/METHOD.md names it.';
 comment on column intermediate.int_influence_measured.raw_value is 'Value in its own unit, see sql/METHOD.md.';
 
+create table intermediate.int_values_rebased (
+    night date not null,
+    measured_night date not null,
+    company_id text not null,
+    indicator text not null,
+    raw_value numeric(24, 12) not null,
+    transformed_value numeric(24, 12) not null,
+    primary key (night, measured_night, company_id, indicator)
+);
+comment on table intermediate.int_values_rebased is 'What earlier nights would have measured by the norms of a new quarter; rows only on the first night of a quarter to be built: one per earlier night, object of study and indicator that norms touch.';
+comment on column intermediate.int_values_rebased.night is 'Report date: the first night of a quarter to be built.';
+comment on column intermediate.int_values_rebased.measured_night is 'The earlier night.';
+comment on column intermediate.int_values_rebased.company_id is 'The company.';
+comment on column intermediate.int_values_rebased.indicator is 'net_tone, no_strong_negative, likes, shares or comments.';
+comment on column intermediate.int_values_rebased.raw_value is 'Value of that night by the norms and medians of the new quarter.';
+comment on column intermediate.int_values_rebased.transformed_value is 'f: its logit or itself.';
+
 create table intermediate.int_indicators_scored (
     night date not null,
     company_id text not null,
@@ -418,6 +435,7 @@ where r.night = (select max(n.night) from marts.nights as n);
 drop table intermediate.int_companies_scored;
 drop table intermediate.int_pillars_scored;
 drop table intermediate.int_indicators_scored;
+drop table intermediate.int_values_rebased;
 drop table intermediate.int_influence_measured;
 drop table intermediate.int_spread_measured;
 drop table intermediate.int_links_frozen;

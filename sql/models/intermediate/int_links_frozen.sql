@@ -3,15 +3,16 @@
 -- Reads: intermediate.int_constants_pivoted,
 --     intermediate.int_goalposts_frozen, intermediate.int_indicators_declared,
 --     intermediate.int_indicators_scored, intermediate.int_links_frozen,
---     intermediate.int_nights_chained
+--     intermediate.int_nights_chained, intermediate.int_objects_selected,
+--     intermediate.int_values_rebased
 -- Rebuild: night
 -- Params: $1 night
 --
 -- The first night of a quarter to be built links its basis to that of the night
 -- built before: the geometric mean of k * P over the objects of study of the
--- last nights is the same by both. Nothing is linked where the goalposts are
--- the same, or where nothing was built before. The other nights of the quarter
--- take the factors over.
+-- last nights is the same by both, tone and reactions as the new norms would
+-- have them. Where none of these nights was built, the factors stay. The other
+-- nights of the quarter take them over.
 with
 constants as (
     select
@@ -77,7 +78,9 @@ scored as (
         sum(
             s.weight * 100 * least(
                 greatest(
-                    (s.transformed_value - g.low) / (g.high - g.low), 0
+                    (coalesce(v.transformed_value, s.transformed_value) - g.low)
+                    / (g.high - g.low),
+                    0
                 ),
                 k.goalpost_cap
             )
@@ -88,8 +91,19 @@ scored as (
             s.night < cast($1 as date)
             and s.night >= cast($1 as date) - 92
             and s.night >= k.night - k.link_window_nights
+    inner join intermediate.int_objects_selected as o
+        on
+            o.night = s.night
+            and o.company_id = s.company_id
+            and o.is_object
     inner join intermediate.int_goalposts_frozen as g
         on g.night = k.night and g.indicator = s.indicator
+    left join intermediate.int_values_rebased as v
+        on
+            v.night = k.night
+            and v.measured_night = s.night
+            and v.company_id = s.company_id
+            and v.indicator = s.indicator
     where
         not s.is_missing
         and not exists (select f.pillar from frozen as f)
