@@ -109,7 +109,7 @@ func writeStories(w io.Writer, stories []why.Story) {
 	}
 	fmt.Fprintln(w, "\nStories that moved it most, by what would be missing without them")
 	for _, s := range stories {
-		fmt.Fprintf(w, "  %s  %s\n", why.EffectOf(s.Effect), s.Title())
+		fmt.Fprintf(w, "  %s  %s\n", s.EffectText(), s.Title())
 		fmt.Fprintf(w, "    %s, %s, %s; %s\n", s.OutletName, s.CountryName, stamp(s.PublishedAt), s.Tellings())
 		fmt.Fprintf(w, "    %s\n", s.URL)
 	}

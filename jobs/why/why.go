@@ -30,8 +30,9 @@ const (
 	StateMoved  = "moved"  // measured on both
 	StateNew    = "new"    // on this night alone
 	StateGone   = "gone"   // on the night before alone
-	StateFirst  = "first"  // no night was built before this one
+	StateFirst  = "first"  // no night was published before this one
 	StateAbsent = "absent" // on neither
+	StateUntold = "untold" // on both, but this night was published before moves were told
 )
 
 // ErrNotPublished is of a night that readers do not have.
@@ -217,9 +218,14 @@ func (m *Move) state() string {
 		return StateMoved
 	case m.PreviousNight == nil:
 		return StateFirst
-	case m.Score != nil || m.Rank != nil:
+	}
+	isNow, wasBefore := m.Score != nil || m.Rank != nil, m.PreviousScore != nil || m.PreviousRank != nil
+	switch {
+	case isNow && wasBefore:
+		return StateUntold
+	case isNow:
 		return StateNew
-	case m.PreviousScore != nil || m.PreviousRank != nil:
+	case wasBefore:
 		return StateGone
 	}
 	return StateAbsent

@@ -22,6 +22,8 @@ func (m *Move) Sentence() string {
 			before = fmt.Sprintf(", where it was %d on %s", *m.PreviousRank, m.PreviousNight)
 		}
 		return fmt.Sprintf("%s has left the ranking%s: what was said about it has faded.", m.Name, before)
+	case StateUntold:
+		return m.way() + ". Why is not known: the night was published before that was worked out."
 	case StateAbsent:
 		return fmt.Sprintf("%s is not in the ranking of %s: nothing was said about it that has not faded.", m.Name, m.Night)
 	}
@@ -188,6 +190,9 @@ func (s Story) Title() string {
 	}
 	return s.Headline
 }
+
+// EffectText is the effect as the table has it.
+func (s Story) EffectText() string { return EffectOf(s.Effect).String() }
 
 // Tellings says how often it was told, and whether it is new or fades.
 func (s Story) Tellings() string {

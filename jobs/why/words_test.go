@@ -100,6 +100,10 @@ func TestSentences(t *testing.T) {
 			"BYD at 3 on 2026-11-21, the first night: there is none before it to compare with.",
 		},
 		{
+			"published by an older version", func(m *Move) { m.State = StateUntold },
+			"BYD rose from 5 to 3. Why is not known: the night was published before that was worked out.",
+		},
+		{
 			"never there", func(m *Move) { m.State = StateAbsent },
 			"BYD is not in the ranking of 2026-11-21: nothing was said about it that has not faded.",
 		},
@@ -124,6 +128,7 @@ func TestStatesOfACompany(t *testing.T) {
 		{"measured on both nights", Move{PreviousNight: &before, LogScoreChange: new(0.1), Score: new(1.0)}, StateMoved},
 		{"measured on this one alone", Move{PreviousNight: &before, Score: new(1.0)}, StateNew},
 		{"measured on the one before alone", Move{PreviousNight: &before, PreviousRank: new(7)}, StateGone},
+		{"ranked on both by an older version", Move{PreviousNight: &before, Rank: new(1), PreviousRank: new(2)}, StateUntold},
 		{"the first night", Move{Score: new(1.0)}, StateFirst},
 		{"never there", Move{PreviousNight: &before}, StateAbsent},
 	} {

@@ -37,7 +37,8 @@ type point struct {
 	value float64
 }
 
-// charts draws the position first, then every indicator in its order.
+// charts draws the position first, then score and pillars, then every indicator in
+// its order.
 func charts(nights []companyNight, indicators []indicatorRow) []chart {
 	var out []chart
 	positions := make([]point, 0, len(nights))
@@ -49,6 +50,25 @@ func charts(nights []companyNight, indicators []indicatorRow) []chart {
 		positions = append(positions, p)
 	}
 	out = appendChart(out, "Position", positions, true, func(v float64) string { return fmt.Sprintf("%.0f", v) })
+
+	for _, line := range []struct {
+		title string
+		value func(companyNight) *float64
+	}{
+		{"Score", func(n companyNight) *float64 { return n.Score }},
+		{"Spread", func(n companyNight) *float64 { return n.Spread }},
+		{"Influence", func(n companyNight) *float64 { return n.Influence }},
+		{"Reputation", func(n companyNight) *float64 { return n.Reputation }},
+	} {
+		points := make([]point, len(positions))
+		for i, p := range positions {
+			points[i] = point{night: p.night, value: math.NaN()}
+			if value := line.value(nights[len(nights)-1-i]); value != nil {
+				points[i].value = *value
+			}
+		}
+		out = appendChart(out, line.title, points, false, func(v float64) string { return fmt.Sprintf("%.2f", v) })
+	}
 
 	values := map[string]map[time.Time]float64{}
 	var names []string

@@ -40,6 +40,18 @@ insert into marts.company_rankings
 insert into marts.company_indicators values
 	('2026-11-20', 'huawei', 'attention', 0.0123), ('2026-11-20', 'byd', 'attention', 0.0101),
 	('2026-11-21', 'byd', 'attention', 0.02), ('2026-11-20', 'ericsson', 'attention', 0.003);
+update marts.company_rankings set score = 41.25, rank_low = 1, rank_high = 3, spread_score = 50, influence_score = 40, reputation_score = 30.5
+where night = '2026-11-21';
+insert into marts.company_rank_changes
+	(night, company_id, previous_night, rank_position, previous_rank_position, rank_change, own_rank_effect, others_rank_effect, score, previous_score,
+	log_score_change, news_effect, coverage_effect, method_effect, log_change_error, is_within_noise, is_degraded) values
+	('2026-11-21', 'byd', '2026-11-20', 1, 2, 1, 0, 1, 41.25, 41, 0.006079, 0.005, 0.001079, 0, 0.01, true, true);
+insert into marts.company_rank_change_indicators values
+	('2026-11-21', 'byd', 'attention', 'spread', 'indicator', 0.0101, 0.02, 0.007079, 0.006, 0.001079, 0),
+	('2026-11-21', 'byd', 'net_tone', 'reputation', 'indicator', 0.5, 0.4, -0.001, -0.001, 0, 0);
+insert into marts.company_rank_change_stories values
+	('2026-11-21', 'byd', 'up', 1, '77', 0.004, true, 'A <b>plant</b> opens', 'https://times.example/plant', 'times', '2026-11-21 08:00+00', '2026-11-21', 3),
+	('2026-11-21', 'byd', 'down', 1, '78', -0.002, false, '', 'javascript:alert(3)', 'zeitung', '2026-11-19 08:00+00', '2026-11-19', 1);
 insert into marts.outlet_health values
 	('2026-11-21', 'times', 500, 480, 'up', 0.4, 2, 2), ('2026-11-21', 'zeitung', 0, null, 'down', 0.6, 1, 0);
 insert into ops.alerts (kind, subject, outlet_id, severity, state, opened_at, last_seen_at, message, remedy, proposal) values
@@ -116,12 +128,23 @@ func TestPages(t *testing.T) {
 		{"a night that is not there", "/?night=2026-11-19", 404, []string{"There is no such page"}, nil},
 		{"a night that is no date", "/?night=yesterday", 404, nil, nil},
 		{"a night that is an attack", "/?night='%3B+drop+table+marts.nights", 404, nil, nil},
-		{"a company over time", "/companies/byd", 200, []string{"<svg", "2026-11-20: 2", "2026-11-21: 20.000", "Attention (‰)"}, []string{"not ranked"}},
+		{"a company over time", "/companies/byd", 200, []string{"<svg", "2026-11-20: 2", "2026-11-21: 20.000", "Attention (‰)", "Score from", "Reputation from"}, []string{"not ranked"}},
+		{"why a company moved", "/companies/byd", 200,
+			[]string{
+				"BYD &lt;Auto&gt; &amp; Co rose from 2 to 1: its score rose by 0.61 %", "the others gave it 1 place", "That is within the noise. This night is degraded",
+				"<dd>41.25", "before 41.00", "1–3", `<th scope="row">net tone</th>`, "&#43;0.708", "−0.100", "&#43;0.608", "20.000 ‰",
+				"A &lt;b&gt;plant&lt;/b&gt; opens", "told 3 times, new", "(without a headline)", "told once, known before; it fades", "The Example Times, United Kingdom", "30.50",
+			},
+			[]string{"javascript:alert(3)", "<b>plant"}},
+		{"a company on an earlier night", "/companies/byd?night=2026-11-20", 200, []string{"BYD &lt;Auto&gt; &amp; Co at 2 on 2026-11-20, the first night"}, []string{"Together"}},
+		{"a company that has left", "/companies/huawei", 200, []string{"Huawei has left the ranking, where it was 1 on 2026-11-20"}, []string{"Together"}},
+		{"a company on a night that is not there", "/companies/byd?night=2026-11-19", 404, nil, nil},
 		{"a company with a gap", "/companies/huawei", 200, []string{"not ranked", "Position from 2026-11-20"}, nil},
 		{"a comparator", "/companies/ericsson", 200, []string{"A comparator"}, []string{"Position from"}},
 		{"a company that is not there", "/companies/acme", 404, nil, nil},
 		{"the outlets, those down first", "/outlets", 200, []string{"zeitung", "times", `class="state down"`, "0 of 1", "United Kingdom"}, []string{"javascript:"}},
 		{"the alerts, failures first", "/alerts", 200, []string{"channel_down", `class="state fail"`, "is &lt;gone&gt;", "use feed https://times.example/rss instead"}, []string{"was dismissed"}},
+		{"the documentation", "/docs", 200, []string{`id="marts.company_rankings"`, "Last night published: <strong>2026-11-21</strong>", `<a href="/">Overheard</a>`, "panel_is_degraded"}, []string{"No night is published"}},
 		{"the nights", "/nights", 200, []string{"2026-11-20", "2026-11-21", "degraded", "40.0", "Newest night", "The night of 2026-11-22 is not &lt;published&gt;."}, []string{"This was dismissed."}},
 		{"the runs", "/runs", 200, []string{"refused", "sums &lt;close&gt;", "1m12s", "running"}, nil},
 		{"the runs of a job", "/runs?job=collect", 200, []string{`<option selected>collect</option>`, "running", "zeitung", `href="/backfills/1"`}, []string{"sums &lt;close&gt;"}},

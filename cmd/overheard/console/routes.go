@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -167,8 +168,15 @@ func formats() template.FuncMap {
 			}
 			return fmt.Sprintf("%.3f", 1000**share)
 		},
-		"took":    took,
-		"bytes":   bytesText,
+		"took":  took,
+		"bytes": bytesText,
+		"score": func(score *float64) string {
+			if score == nil {
+				return ""
+			}
+			return fmt.Sprintf("%.2f", *score)
+		},
+		"capital": func(word string) string { return strings.ToUpper(word[:1]) + word[1:] },
 		"percent": func(share float64) string { return fmt.Sprintf("%.1f", 100*share) },
 		"text": func(s *string) string {
 			if s == nil {
