@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"github.com/overheard-news/overheard/crawlers/press"
 	"github.com/overheard-news/overheard/sql/warehouse"
 	"github.com/overheard-news/overheard/sql/warehouse/postmaster"
+	"github.com/overheard-news/overheard/transform/build"
 )
 
 // bi is a database with published nights that a BI tool reaches as it would any:
@@ -35,8 +37,9 @@ func newBI(t *testing.T) bi {
 	o := newOperator(t, registry)
 	for i := biNights - 1; i >= 0; i-- {
 		night := day(t, at).AddDate(0, 0, -i).Format("2006-01-02")
-		if got := o.call(t, "nightly", "--night", night); got.code != exitDone && got.code != exitFailed {
-			t.Fatalf("night %s: exit code %d: %s", night, got.code, got.stderr)
+		got := o.call(t, "nightly", "--night", night)
+		if !strings.HasPrefix(got.stdout, "Ranking of the night of "+night) { // counted failures of the press are fine
+			t.Fatalf("night %s is not published: exit code %d: %s", night, got.code, got.stderr)
 		}
 	}
 	lg := slog.New(slog.DiscardHandler)
@@ -79,6 +82,7 @@ func TestResultTablesInBITools(t *testing.T) {
 	t.Parallel()
 	b := newBI(t)
 	t.Run("sample queries", func(t *testing.T) { testSampleQueries(t, b) })
+	t.Run("values", func(t *testing.T) { testValues(t, b) })
 	t.Run("export", func(t *testing.T) { testExport(t, b) })
 	for _, r := range biReaders() {
 		t.Run(r.name, func(t *testing.T) { testReader(t, b, r) })
@@ -124,7 +128,24 @@ func sampleQueries(t *testing.T) []sampleQuery {
 // mayBeEmpty are the sample queries that a calm press gives nothing to, by the
 // first words of their titles.
 var mayBeEmpty = []string{
-	"Names that did not count", "Outlets that were down", "What stood of a night",
+	"Names that did not count", "Outlets that were down",
+}
+
+// unmade are the tables of a query that no model makes yet: their migration came
+// first.
+func unmade(t *testing.T, sql string) []string {
+	t.Helper()
+	models, _, err := build.Inventory()
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := map[string]bool{"marts.company_rankings_latest": true}
+	for _, m := range models {
+		for _, table := range m.Tables() {
+			made[table] = true
+		}
+	}
+	return slices.DeleteFunc(regexp.MustCompile(`marts\.[a-z_0-9]+`).FindAllString(sql, -1), func(table string) bool { return made[table] })
 }
 
 func testSampleQueries(t *testing.T, b bi) {
@@ -156,6 +177,9 @@ func testSampleQueries(t *testing.T, b bi) {
 			}
 			t.Logf("%d rows, such as %s", count, example)
 			isCalm := slices.ContainsFunc(mayBeEmpty, func(start string) bool { return strings.HasPrefix(q.title, start) })
+			if missing := unmade(t, q.sql); count == 0 && len(missing) > 0 {
+				t.Skipf("no model makes %s yet", strings.Join(missing, ", "))
+			}
 			if count == 0 && !isCalm {
 				t.Errorf("no rows on published nights:\n%s", q.sql)
 			}

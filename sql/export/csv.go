@@ -22,6 +22,7 @@ const timeLayout = "2006-01-02T15:04:05.999999Z"
 type csvWriter struct {
 	out   *bufio.Writer
 	types []columnType
+	line  []byte // used again for each
 }
 
 func newCSVWriter(w io.Writer, r warehouse.Relation, _ map[string]string) (tableWriter, error) {
@@ -31,52 +32,53 @@ func newCSVWriter(w io.Writer, r warehouse.Relation, _ map[string]string) (table
 	}
 	c := &csvWriter{out: bufio.NewWriterSize(w, 64<<10), types: types}
 	for i, column := range r.Columns {
-		c.field(i, column.Name)
+		c.begin(i)
+		c.field(column.Name)
 	}
-	c.out.WriteString("\r\n")
-	return c, nil
+	return c, c.end()
 }
 
-// Write relies on the buffer to keep the first error, which Close returns.
 func (c *csvWriter) Write(row []any) error {
 	for i, value := range row {
+		c.begin(i)
+		if value == nil {
+			continue
+		}
 		text, err := csvText(c.types[i].kind, value)
 		if err != nil {
 			return err
 		}
-		if value == nil {
-			c.separate(i)
-			continue
-		}
-		c.field(i, text)
+		c.field(text)
 	}
-	_, err := c.out.WriteString("\r\n")
-	return err
+	return c.end()
 }
 
 func (c *csvWriter) Close() error { return c.out.Flush() }
 
-func (c *csvWriter) separate(i int) {
+func (c *csvWriter) begin(i int) {
 	if i > 0 {
-		c.out.WriteByte(',')
+		c.line = append(c.line, ',')
 	}
 }
 
-func (c *csvWriter) field(i int, text string) {
-	c.separate(i)
+func (c *csvWriter) field(text string) {
 	if text != "" && !strings.ContainsAny(text, "\",\r\n") {
-		c.out.WriteString(text)
+		c.line = append(c.line, text...)
 		return
 	}
-	c.out.WriteByte('"')
-	c.out.WriteString(strings.ReplaceAll(text, `"`, `""`))
-	c.out.WriteByte('"')
+	c.line = append(c.line, '"')
+	c.line = append(c.line, strings.ReplaceAll(text, `"`, `""`)...)
+	c.line = append(c.line, '"')
+}
+
+func (c *csvWriter) end() error {
+	_, err := c.out.Write(append(c.line, '\r', '\n'))
+	c.line = c.line[:0]
+	return err
 }
 
 func csvText(kind kind, value any) (string, error) {
 	switch v := value.(type) {
-	case nil:
-		return "", nil
 	case string:
 		return v, nil
 	case bool:

@@ -106,7 +106,7 @@ func noNights(ctx context.Context, tx *sqlx.Tx, m Manifest) error {
 	if err != nil {
 		return fmt.Errorf("read the published nights: %w", err)
 	}
-	asked := ""
+	var asked string
 	switch {
 	case m.From == m.To:
 		asked = "on " + m.From

@@ -25,7 +25,7 @@ import (
 const rowsPerGroup = 1 << 15
 
 type parquetWriter struct {
-	out        *parquet.Writer
+	out        *parquet.GenericWriter[any]
 	types      []columnType
 	isOptional []bool
 	names      []string
@@ -67,7 +67,7 @@ func newParquetWriter(w io.Writer, r warehouse.Relation, facts map[string]string
 	for _, key := range keys {
 		options = append(options, parquet.KeyValueMetadata(key, facts[key]))
 	}
-	p.out = parquet.NewWriter(w, options...)
+	p.out = parquet.NewGenericWriter[any](w, options...)
 	return p, nil
 }
 

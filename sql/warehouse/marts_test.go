@@ -58,6 +58,9 @@ func martFaults(relations []warehouse.Relation) []string {
 			if !slices.Contains(readableTypes, c.Type) && !numericType.MatchString(c.Type) {
 				fault("%s is %s, which some tool cannot read", c.Name, c.Type)
 			}
+			if c.Type == "bigint" && strings.HasSuffix(c.Name, "_id") {
+				fault("%s is bigint: ids may have 63 bits, and tools count to 2^53; want text", c.Name)
+			}
 			if c.Comment == "" {
 				fault("%s has no comment", c.Name)
 			}
@@ -110,7 +113,7 @@ func TestFaultsOfMartsAreFound(t *testing.T) {
 		create table marts.nights (night date primary key);
 		comment on table marts.nights is 'Nights.';
 		comment on column marts.nights.night is 'Night.';
-		create table marts.facts (night date, company_id text, body jsonb, share numeric, "camelCase" integer, seen_at timestamptz, made_at timestamptz, made_date date);
+		create table marts.facts (night date, company_id text, story_id bigint, body jsonb, share numeric, "camelCase" integer, seen_at timestamptz, made_at timestamptz, made_date date);
 		create materialized view marts.snapshot as select 1 as one;
 		create table marts.parts (night date references marts.nights, primary key (night)) partition by range (night);
 		create view marts.ratio as select cast(1 as numeric(5, 2)) / 3 as third;
@@ -127,6 +130,8 @@ func TestFaultsOfMartsAreFound(t *testing.T) {
 		"facts: night has no foreign key to marts.nights",
 		"facts: company_id has no comment",
 		"facts: company_id has no foreign key to marts.companies",
+		"facts: story_id is bigint: ids may have 63 bits, and tools count to 2^53; want text",
+		"facts: story_id has no comment",
 		"facts: body is jsonb, which some tool cannot read",
 		"facts: body has no comment",
 		"facts: share is numeric, which some tool cannot read",

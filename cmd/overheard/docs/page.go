@@ -140,6 +140,10 @@ func newPage(s Source) page {
 			p.ColumnCount += len(t.Columns)
 			list.Tables = append(list.Tables, t)
 		}
+		if schema.Name == "marts" { // what most readers come for
+			p.Tables = append([]schemaPage{list}, p.Tables...)
+			continue
+		}
 		p.Tables = append(p.Tables, list)
 	}
 	for _, c := range s.Constants {
