@@ -5,6 +5,7 @@ create table intermediate.int_voices_described (
     company_id text not null,
     article_id bigint not null,
     outlet_id text not null,
+    country_code text not null,
     language_code text not null,
     story_id bigint not null,
     story_hash text not null,
@@ -23,6 +24,7 @@ comment on column intermediate.int_voices_described.night is 'Report date.';
 comment on column intermediate.int_voices_described.company_id is 'The company; comparators included.';
 comment on column intermediate.int_voices_described.article_id is 'The article.';
 comment on column intermediate.int_voices_described.outlet_id is 'Its outlet, of the panel of the night.';
+comment on column intermediate.int_voices_described.country_code is 'Country of the outlet; ZZ means unknown.';
 comment on column intermediate.int_voices_described.language_code is 'Language of the article.';
 comment on column intermediate.int_voices_described.story_id is 'The story it tells.';
 comment on column intermediate.int_voices_described.story_hash is 'First 16 hexadecimal digits of the md5 of the address of the article the story is named for, of the number of the story if that article is gone: the same however often articles are numbered anew.';

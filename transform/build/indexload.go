@@ -17,6 +17,7 @@ var indexReads = []string{
 	"intermediate.int_companies_ranked",
 	"intermediate.int_companies_scored",
 	"intermediate.int_companies_summed_decayed",
+	"intermediate.int_company_tones_decayed",
 	"intermediate.int_constants_pivoted",
 	"intermediate.int_goalposts_frozen",
 	"intermediate.int_indicators_declared",
@@ -26,21 +27,28 @@ var indexReads = []string{
 	"intermediate.int_outlet_nights_counted",
 	"intermediate.int_outlet_sums_decayed",
 	"intermediate.int_outlets_weighted",
+	"intermediate.int_reputation_measured",
+	"intermediate.int_tone_norms_frozen",
 	"intermediate.int_voices_described",
+	"seeds.companies",
+	"seeds.tone_confusions",
 }
 
 // indexReader loads the input of the index in memory from the tables of a night.
 // Rows may come in any order: lists are sorted by ids, texts shared.
 type indexReader struct {
-	ctx       context.Context
-	tx        *sqlx.Tx
-	night     string
-	in        *index.Input
-	outlets   map[string]int32
-	companies map[string]int32
-	stories   map[int64]int32
-	countries map[string]int32
-	languages map[string]int32
+	ctx        context.Context
+	tx         *sqlx.Tx
+	night      string
+	in         *index.Input
+	outlets    map[string]int32
+	companies  map[string]int32
+	stories    map[int64]int32
+	countries  map[string]int32
+	languages  map[string]int32
+	tongues    map[string]int32
+	tones      map[toneKey]int32
+	toneStates []index.Tone
 }
 
 // readIndex loads a night that has been built as far as its scores.
@@ -58,6 +66,7 @@ func readIndex(ctx context.Context, tx *sqlx.Tx, night string) (*index.Input, er
 		{"companies", r.readCompanies},
 		{"reactions", r.readReactions},
 		{"stories", r.readStories},
+		{"tones", r.readTones},
 		{"mentions", r.readMentions},
 	} {
 		if err := part.read(); err != nil {
@@ -69,7 +78,11 @@ func readIndex(ctx context.Context, tx *sqlx.Tx, night string) (*index.Input, er
 
 // each runs a query on the night and calls scan for each of its rows.
 func (r *indexReader) each(query string, scan func(scan func(...any) error) error) error {
-	rows, err := r.tx.QueryContext(r.ctx, query, r.night)
+	return r.eachOf(query, []any{r.night}, scan)
+}
+
+func (r *indexReader) eachOf(query string, args []any, scan func(scan func(...any) error) error) error {
+	rows, err := r.tx.QueryContext(r.ctx, query, args...)
 	if err != nil {
 		return err
 	}
@@ -89,15 +102,19 @@ func (r *indexReader) readConstants() error {
 			k.resample_window_nights, k.decay_half_life_nights, k.copy_credit_log_factor,
 			k.outlet_prior_articles, k.global_prior_articles, k.breadth_half_share,
 			k.presence_full_share, k.pickup_prior_stories, k.pickup_prior,
-			k.prominence_prior_weight, k.prominence_prior, k.goalpost_cap, k.pillar_floor,
-			k.one_mark_places
+			k.prominence_prior_weight, k.prominence_prior, k.tone_prior_mentions,
+			k.reputation_prior_mentions, k.strongly_negative_probability,
+			k.positive_countries_prior_weight, k.positive_countries_prior,
+			k.goalpost_cap, k.pillar_floor, k.one_mark_places
 		from intermediate.int_constants_pivoted as k
 		where k.night = cast($1 as date)`, func(scan func(...any) error) error {
 		return scan(&k.WindowNights, &k.HalfLifeNights, &k.CopyCreditLogFactor,
 			&k.OutletPriorArticles, &k.GlobalPriorArticles, &k.BreadthHalfShare,
 			&k.PresenceFullShare, &k.PickupPriorStories, &k.PickupPrior,
-			&k.ProminencePriorWeight, &k.ProminencePrior, &k.GoalpostCap, &k.PillarFloor,
-			&k.MarkPlaces)
+			&k.ProminencePriorWeight, &k.ProminencePrior, &k.TonePriorMentions,
+			&k.ReputationPriorMentions, &k.StronglyNegativeProbability,
+			&k.PositiveCountriesPriorWeight, &k.PositiveCountriesPrior,
+			&k.GoalpostCap, &k.PillarFloor, &k.MarkPlaces)
 	})
 }
 
@@ -186,6 +203,9 @@ func (r *indexReader) readOutlets() error {
 	if err != nil {
 		return err
 	}
+	if err := r.readCountriesOfTones(); err != nil {
+		return err
+	}
 	r.in.Countries, r.in.Languages = number(r.countries), number(r.languages)
 	for i, p := range places {
 		r.in.Outlets[i].Country, r.in.Outlets[i].Language = r.countries[p.country], r.languages[p.language]
@@ -254,14 +274,21 @@ func (r *indexReader) readArticles() error {
 func (r *indexReader) readCompanies() error {
 	r.companies = map[string]int32{}
 	return r.each(`
-		select s.company_id, k.company_id is not null
+		select
+			s.company_id, k.company_id is not null, not coalesce(t.is_insufficient, true),
+			coalesce(n.net_tone, 0), coalesce(n.strong_negative_share, 0)
 		from intermediate.int_companies_scored as s
+		inner join seeds.companies as c on c.company_id = s.company_id
 		left join intermediate.int_companies_ranked as k
 			on k.night = s.night and k.company_id = s.company_id
+		left join intermediate.int_reputation_measured as t
+			on t.night = s.night and t.company_id = s.company_id and t.indicator = 'net_tone'
+		left join intermediate.int_tone_norms_frozen as n
+			on n.night = s.night and n.scope = 'sector' and n.scope_key = c.sector
 		where s.night = cast($1 as date)
 		order by s.company_id collate "C"`, func(scan func(...any) error) error {
 		var c index.Company
-		err := scan(&c.ID, &c.IsRanked)
+		err := scan(&c.ID, &c.IsRanked, &c.IsSufficient, &c.SectorTone, &c.SectorStrong)
 		r.companies[c.ID] = int32(len(r.in.Companies))
 		r.in.Companies = append(r.in.Companies, c)
 		return err

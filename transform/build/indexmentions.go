@@ -70,7 +70,7 @@ func (r *indexReader) readMentions() error {
 	if err != nil {
 		return err
 	}
-	in.SetOlder(cells, companies)
+	in.SetOlder(cells, companies, r.toneStates)
 	return nil
 }
 
@@ -80,15 +80,16 @@ func (r *indexReader) readVoices() ([]placedMention, error) {
 		select
 			v.company_id, v.outlet_id, v.story_id, cast($1 as date) - v.night,
 			v.publisher_count, v.weight, v.is_headline, v.is_first, v.pickup,
-			v.tone_negative, v.tone_positive
+			v.country_code, v.language_code, v.reach, v.tone_negative, v.tone_positive
 		from intermediate.int_voices_described as v
 		where `+windowOf("v"), func(scan func(...any) error) error {
-		var companyID, outletID string
+		var companyID, outletID, country, tongue string
 		var storyID int64
 		var m placedMention
 		var negative, positive sql.NullFloat64
 		err := scan(&companyID, &outletID, &storyID, &m.Age,
-			&m.Publishers, &m.Weight, &m.IsHeadline, &m.IsFirst, &m.Pickup, &negative, &positive)
+			&m.Publishers, &m.Weight, &m.IsHeadline, &m.IsFirst, &m.Pickup,
+			&country, &tongue, &m.Reach, &negative, &positive)
 		if err != nil {
 			return err
 		}
@@ -97,7 +98,11 @@ func (r *indexReader) readVoices() ([]placedMention, error) {
 			return nil // it has faded
 		}
 		m.outlet, m.Story = r.outlets[outletID], r.stories[storyID]
-		m.Tone, m.Negative, m.Positive = -1, negative.Float64, positive.Float64
+		m.Tone = -1
+		if negative.Valid && positive.Valid {
+			m.Tone = r.tones[toneKey{m.company, r.countries[country], r.tongues[tongue]}]
+			m.Negative, m.Positive = negative.Float64, positive.Float64
+		}
 		placed = append(placed, m)
 		return nil
 	})

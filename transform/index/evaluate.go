@@ -47,21 +47,23 @@ func Evaluate(in *Input, w *Weights) *Scores {
 // Evaluator computes the index of one night again and again without asking for
 // memory. It is for one goroutine.
 type Evaluator struct {
-	in        *Input
-	sums      sums
-	panel     panel
-	spread    spreadScratch
-	companies []float64 // scratch of scales
-	order     []int     // scratch of ranks
+	in         *Input
+	sums       sums
+	panel      panel
+	spread     spreadScratch
+	reputation reputationScratch
+	companies  []float64 // scratch of scales
+	order      []int     // scratch of ranks
 }
 
 // NewEvaluator prepares an evaluator of the input, which it does not change.
 func NewEvaluator(in *Input) *Evaluator {
 	return &Evaluator{
-		in:     in,
-		sums:   newSums(in),
-		panel:  newPanel(in),
-		spread: newSpreadScratch(in),
+		in:         in,
+		sums:       newSums(in),
+		panel:      newPanel(in),
+		spread:     newSpreadScratch(in),
+		reputation: newReputationScratch(in),
 	}
 }
 

@@ -103,18 +103,20 @@ func (p Pillar) String() string { return pillarNames[p] }
 // whatever the order of the rows it was loaded from; numbers that point into a
 // list are indexes.
 type Input struct {
-	Night      string // 2026-11-20
-	Constants  Constants
-	Indicators [IndicatorCount]Declared
-	Pillars    [PillarCount]Linked
-	Countries  []string // of outlets
-	Languages  []string // of outlets
-	Outlets    []Outlet
-	Stories    []Story
-	Companies  []Company
-	Cells      []Cell     // by company, outlet
-	Mentions   []Mention  // by cell, age, story
-	Tones      []ToneCell // by company, country, language
+	Night        string // 2026-11-20
+	Constants    Constants
+	Indicators   [IndicatorCount]Declared
+	Pillars      [PillarCount]Linked
+	Countries    []string  // of outlets, and of tones
+	CountryTones []float64 // net tone that is usual in the press of each
+	Languages    []string  // of outlets
+	Tongues      []Tongue  // languages of articles
+	Outlets      []Outlet
+	Stories      []Story
+	Companies    []Company
+	Cells        []Cell     // by company, outlet
+	Mentions     []Mention  // by cell, age, story
+	Tones        []ToneCell // by company, country, language
 }
 
 // Constants are those of sql/METHOD.md that the formulas use.
@@ -189,9 +191,12 @@ type Story struct {
 // Company is a company with attention tonight. Its sums are of the whole panel.
 type Company struct {
 	ID             string
-	IsRanked       bool // no comparator
-	Cells          Span // of Input.Cells
-	Tones          Span // of Input.Tones
+	IsRanked       bool    // no comparator
+	Cells          Span    // of Input.Cells
+	Tones          Span    // of Input.Tones
+	SectorTone     float64 // what is usual in its sector: net tone
+	SectorStrong   float64 // and the share of strongly negative voices
+	IsSufficient   bool    // enough toned voices were known the night before
 	OlderWeight    float64
 	OlderHeadlines float64
 	OlderStories   float64
@@ -216,20 +221,42 @@ type Cell struct {
 // Mention is one voice of the window: an article that counts for a company.
 type Mention struct {
 	Story      int32
-	Tone       int32 // of Input.Tones; -1 if it has no tone
+	Tone       int32 // of Input.Tones; -1 if its tone is not known
 	Publishers int32 // that carry the story, as its copy credit was made
 	Age        uint8 // nights back; 0 is tonight
 	IsHeadline bool
 	IsFirst    bool    // told its story first
 	Weight     float64 // m: match probability, salience and copy credit
 	Pickup     float64 // authority of the outlet if it picked the story up, else 0
+	Reach      float64 // of the outlet
 	Negative   float64 // probabilities of tone
 	Positive   float64
 }
 
-// ToneCell is what was said of a company in a country and an article language,
-// before the window.
+// ToneCell is what is said of a company in a country and an article language by
+// voices whose tone is known.
 type ToneCell struct {
-	Country  int32
-	Language int32
+	Country int32
+	Tongue  int32
+	Older   Tone // the part from before the window
+}
+
+// Tone are sums over voices whose tone is known.
+type Tone struct {
+	Weight   float64 // m
+	Count    float64 // voices
+	Negative float64 // m times the probability
+	Positive float64
+	Reach    float64 // m times the reach of the outlet
+	Strong   float64 // that of strongly negative voices
+	Net      float64 // positive minus negative probability, each voice counting the same
+}
+
+// Tongue is a language of articles. Correction turns the shares of tones that the
+// model judged into true ones: true tone, then judged tone, each negative, neutral,
+// positive.
+type Tongue struct {
+	Code          string
+	HasCorrection bool
+	Correction    [3][3]float64
 }

@@ -22,6 +22,7 @@ type nature struct {
 	rate     float64   // stories a night
 	carried  float64   // mean number of outlets beyond the first
 	headline float64   // share of voices in headlines
+	tone     float64   // mean net tone of its voices
 	at       []float64 // by outlet: cumulated chance to be the one that tells
 }
 
@@ -38,6 +39,7 @@ func (p press) natures() []nature {
 		n.rate *= p.stories / sum
 		n.carried = math.Exp(0.5 * rng.NormFloat64())
 		n.headline = 0.2 + 0.6*rng.Float64()
+		n.tone = 0.3 * rng.NormFloat64()
 		n.at = make([]float64, p.outlets)
 		likes := make([]float64, p.countries)
 		for g := range likes {
@@ -68,12 +70,21 @@ func (p press) draw(natures []nature, seed uint64) *Input {
 			for range count(rng, n.rate) {
 				story := int32(len(in.Stories))
 				in.Stories = append(in.Stories, Story{ID: int64(story), Hash: rng.Uint64()})
+				tone := n.tone + 0.6*rng.NormFloat64()
 				carriers := n.carriers(rng, 1+count(rng, n.carried*rng.ExpFloat64()))
 				for i, outlet := range carriers {
 					m := Mention{
 						Story: story, Age: uint8(age), Publishers: int32(len(carriers)), Tone: -1,
 						IsHeadline: rng.Float64() < n.headline, IsFirst: i == 0,
 						Weight: copyCredit(0.5, len(carriers)) * []float64{0.15, 0.35, 0.6}[rng.IntN(3)],
+						Reach:  1,
+					}
+					// The tone is that of the story, with something of the outlet's own.
+					if rng.Float64() < 0.7 {
+						m.Tone = int32(c*p.countries) + outlet%int32(p.countries)
+						net := min(max(tone+0.2*rng.NormFloat64(), -1), 1)
+						m.Positive = max(net, 0)
+						m.Negative = max(-net, 0)
 					}
 					if m.IsHeadline {
 						m.Weight = copyCredit(0.5, len(carriers))
@@ -118,6 +129,9 @@ func (p press) draw(natures []nature, seed uint64) *Input {
 				fade := fading(in.Constants.HalfLifeNights, int(age))
 				cell.OlderMentions += fade
 				company.addOlder(m, fade)
+				if m.Tone >= 0 {
+					in.Tones[m.Tone].Older.add(m, fade, fade*m.Weight, in.Constants.StronglyNegativeProbability)
+				}
 			}
 			if int(age) >= window {
 				cell.OlderAttention += fading(in.Constants.HalfLifeNights, int(age)) * log2OnePlus(told)
@@ -187,6 +201,12 @@ func (p press) empty() *Input {
 	for g := range p.countries {
 		in.Countries = append(in.Countries, fmt.Sprintf("C%02d", g))
 	}
+	in.CountryTones = make([]float64, p.countries)
+	in.Tongues = []Tongue{
+		{Code: "de"},
+		{Code: "en", HasCorrection: true, Correction: [3][3]float64{{1.6, -0.2, -0.4}, {-0.2, 1.3, -0.1}, {-0.4, -0.1, 1.5}}},
+		{Code: "fr"},
+	}
 	for l := range max(p.countries/3, 1) {
 		in.Languages = append(in.Languages, fmt.Sprintf("l%02d", l))
 	}
@@ -207,7 +227,13 @@ func (p press) empty() *Input {
 		})
 	}
 	for c := range p.companies {
-		in.Companies = append(in.Companies, Company{ID: fmt.Sprintf("c%03d", c), IsRanked: true})
+		for g := range p.countries {
+			in.Tones = append(in.Tones, ToneCell{Country: int32(g), Tongue: int32(g % 3)})
+		}
+		in.Companies = append(in.Companies, Company{
+			ID: fmt.Sprintf("c%03d", c), IsRanked: true, IsSufficient: true, SectorStrong: 0.1,
+			Tones: Span{int32(c * p.countries), int32((c + 1) * p.countries)},
+		})
 	}
 	return in
 }
@@ -230,8 +256,14 @@ func (p press) truth(natures []nature, draws int) *Input {
 			to.OlderHeadlines += from.OlderHeadlines / float64(draws)
 			to.OlderStories += from.OlderStories / float64(draws)
 			to.OlderPickups += from.OlderPickups / float64(draws)
+			for i := from.Tones.From; i < from.Tones.To; i++ {
+				in.Tones[i].Older.plus(&drawn.Tones[i].Older, 1/float64(draws))
+			}
 			for cell := from.Cells.From; cell < from.Cells.To; cell++ {
 				o := drawn.Cells[cell].Outlet
+				for i := s.tonesFrom[cell]; i < s.tonesFrom[cell+1]; i++ {
+					in.Tones[s.toneCells[i]].Older.plus(&s.tones[i], 1/float64(draws))
+				}
 				was := cells[c][o]
 				cells[c][o] = sum{
 					was.attention + s.attention[cell]/float64(draws),

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -23,6 +24,16 @@ const (
 	intervalTail = 0.05 // on either side
 	surelyAbove  = 0.9  // a neighbour that is above in so many replicates is no tie
 )
+
+// A logarithm of a noisy number is too low on average: of a company with few
+// stories the replicates come out below what they were drawn from, and by as much
+// the published score may be below the truth. Nobody knows whether it is. So there
+// are two readings of a replicate: as it came, and moved, with the scores of each
+// company shifted so that their mean is the published one (both by ln). Intervals
+// reach over the percentiles of both, and over what is published; probabilities
+// and ties are those of the second. With the first alone, an interval of 90 %
+// covered the truth in 87 % of the cases for a press of 60 outlets and one or two
+// stories a company and night (TestIntervalsCoverTheTruth).
 
 // Resample computes the night again as often as replicates says, each time with
 // Poisson weights of outlets and stories (a multiplier bootstrap: Owen and Eckles
@@ -75,7 +86,7 @@ type replicates struct {
 	count     int
 	companies int
 	logs      []float64 // ln score, replicate * companies + company
-	ranks     []int32
+	ranks     []int32   // 0 for a comparator
 }
 
 func newReplicates(in *Input, count int) *replicates {
@@ -95,30 +106,74 @@ func (r *replicates) keep(i int, s *Scores) {
 	}
 }
 
+// moved are the replicates with the mean of each company's logarithms where the
+// published one is, ranked anew.
+func (r *replicates) moved(in *Input, published *Scores) *replicates {
+	to := newReplicates(in, r.count)
+	for c := range r.companies {
+		var sum float64
+		for i := range r.count {
+			sum += r.logs[i*r.companies+c]
+		}
+		shift := ln(max(published.Score[c], 1e-12)) - sum/float64(r.count)
+		for i := range r.count {
+			to.logs[i*r.companies+c] = r.logs[i*r.companies+c] + shift
+		}
+	}
+	order := make([]int, 0, r.companies)
+	for i := range r.count {
+		logs := to.logs[i*r.companies : (i+1)*r.companies]
+		order = order[:0]
+		for c := range logs {
+			if in.Companies[c].IsRanked {
+				order = append(order, c)
+			}
+		}
+		slices.SortFunc(order, func(a, b int) int {
+			return cmp.Or(cmp.Compare(math.Round(logs[b]*1e9), math.Round(logs[a]*1e9)), cmp.Compare(a, b))
+		})
+		for position, c := range order {
+			to.ranks[i*r.companies+c] = int32(position + 1)
+		}
+	}
+	return to
+}
+
 // intervals sums the replicates up.
 func (r *replicates) intervals(in *Input, published *Scores) []Interval {
 	found := make([]Interval, r.companies)
-	logs, ranks := make([]float64, r.count), make([]int32, r.count)
+	moved := r.moved(in, published)
 	for c := range found {
-		for i := range r.count {
-			logs[i] = r.logs[i*r.companies+c]
-			ranks[i] = r.ranks[i*r.companies+c]
+		interval := &found[c]
+		rank := published.Rank[c]
+		interval.ScoreLow, interval.ScoreHigh = published.Score[c], published.Score[c]
+		interval.RankLow, interval.RankHigh = rank, rank
+		for _, reading := range []*replicates{r, moved} {
+			logs, ranks := reading.sorted(c)
+			interval.LogScoreError = deviation(logs)
+			interval.ScoreLow = min(interval.ScoreLow, exp(percentile(logs, intervalTail)))
+			interval.ScoreHigh = max(interval.ScoreHigh, exp(percentile(logs, 1-intervalTail)))
+			interval.RankLow = min(interval.RankLow, int(percentile(ranks, intervalTail)))
+			interval.RankHigh = max(interval.RankHigh, int(percentile(ranks, 1-intervalTail)))
+			if rank > 0 {
+				interval.Top10, interval.Top20 = shareUpTo(ranks, 10), shareUpTo(ranks, 20)
+			}
 		}
-		slices.Sort(logs)
-		found[c].LogScoreError = deviation(logs)
-		found[c].ScoreLow = exp(percentile(logs, intervalTail))
-		found[c].ScoreHigh = exp(percentile(logs, 1-intervalTail))
-		if !in.Companies[c].IsRanked {
-			continue
-		}
-		slices.Sort(ranks)
-		found[c].RankLow = int(percentile(ranks, intervalTail))
-		found[c].RankHigh = int(percentile(ranks, 1-intervalTail))
-		found[c].Top10 = shareUpTo(ranks, 10)
-		found[c].Top20 = shareUpTo(ranks, 20)
 	}
-	r.groupTies(published, found)
+	moved.groupTies(published, found)
 	return found
+}
+
+// sorted are the logarithms and the ranks of one company, each in order.
+func (r *replicates) sorted(c int) ([]float64, []int32) {
+	logs, ranks := make([]float64, r.count), make([]int32, r.count)
+	for i := range r.count {
+		logs[i] = r.logs[i*r.companies+c]
+		ranks[i] = r.ranks[i*r.companies+c]
+	}
+	slices.Sort(logs)
+	slices.Sort(ranks)
+	return logs, ranks
 }
 
 // percentile is the smallest value of a sorted list that the share of all does

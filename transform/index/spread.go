@@ -17,7 +17,8 @@ type panel struct {
 
 // part is a country or a language of the panel.
 type part struct {
-	outlets    int32 // of the panel
+	outlets    int32   // of the panel
+	weight     float64 // of them
 	articles   float64
 	prior      float64 // K = sum of w * prior / (N + prior)
 	priorTier1 float64
@@ -69,6 +70,7 @@ func (p *panel) weigh(in *Input, s *sums, w *Weights) {
 		country, language := &p.countries[outlet.Country], &p.languages[outlet.Language]
 		country.outlets++
 		language.outlets++
+		country.weight += weight
 		articles := float64(times * s.articles[o])
 		country.articles += articles
 		language.articles += articles

@@ -1,5 +1,7 @@
 package index
 
+import "slices"
+
 // sums are what the mentions of the window come to, by cell, with the weights of
 // stories applied and those of outlets not yet: both kinds of weights multiply,
 // and what is by cell can be multiplied by its outlet later. All but attention
@@ -16,6 +18,13 @@ type sums struct {
 	stories   []float64 // Q
 	pickups   []float64 // P
 	articles  []float64 // N by outlet, older sums included
+
+	// Tones of a cell, by article language: toneOf is the place of each mention
+	// in tones, toneCells what that is part of, tonesFrom where a cell's begin.
+	tones     []Tone
+	toneCells []int32
+	toneOf    []int32
+	tonesFrom []int32
 }
 
 func newSums(in *Input) sums {
@@ -24,7 +33,7 @@ func newSums(in *Input) sums {
 		publishers = max(publishers, in.Mentions[i].Publishers)
 	}
 	cells := len(in.Cells)
-	return sums{
+	s := sums{
 		published: make([]float64, in.Constants.WindowNights),
 		fade:      make([]float64, in.Constants.WindowNights),
 		credit:    make([]float64, publishers+1),
@@ -35,7 +44,35 @@ func newSums(in *Input) sums {
 		stories:   make([]float64, cells),
 		pickups:   make([]float64, cells),
 		articles:  make([]float64, len(in.Outlets)),
+		toneOf:    make([]int32, len(in.Mentions)),
+		tonesFrom: make([]int32, cells+1),
 	}
+	for cell := range in.Cells {
+		s.placeTones(in, cell)
+	}
+	s.tones = make([]Tone, len(s.toneCells))
+	return s
+}
+
+// placeTones gives each language a cell speaks in a place among the tones.
+func (s *sums) placeTones(in *Input, cell int) {
+	from := len(s.toneCells)
+	s.tonesFrom[cell] = int32(from)
+	span := in.Cells[cell].Mentions
+	for i := span.From; i < span.To; i++ {
+		tone := in.Mentions[i].Tone
+		if tone < 0 {
+			s.toneOf[i] = -1
+			continue
+		}
+		place := slices.Index(s.toneCells[from:], tone)
+		if place < 0 {
+			place = len(s.toneCells) - from
+			s.toneCells = append(s.toneCells, tone)
+		}
+		s.toneOf[i] = int32(from + place)
+	}
+	s.tonesFrom[cell+1] = int32(len(s.toneCells))
 }
 
 // add sums the mentions anew.
@@ -105,12 +142,15 @@ func (s *sums) articlesOf(o *Outlet, w *Weights) float64 {
 // logarithm is taken over those of one night.
 func (s *sums) addCell(in *Input, w *Weights, cell int) {
 	c := &in.Cells[cell]
+	strong := in.Constants.StronglyNegativeProbability
 	attention := float64(c.OlderAttention * s.older)
 	mentions := float64(c.OlderMentions * s.older)
 	var weight, headlines, stories, pickups float64
-	list := in.Mentions[c.Mentions.From:c.Mentions.To]
+	clear(s.tones[s.tonesFrom[cell]:s.tonesFrom[cell+1]])
+	list, toneOf := in.Mentions[c.Mentions.From:c.Mentions.To], s.toneOf[c.Mentions.From:c.Mentions.To]
 	for i := 0; i < len(list); {
 		age := list[i].Age
+		fade := s.fade[age]
 		var told, count, inHeadlines, first, again float64
 		for ; i < len(list) && list[i].Age == age; i++ {
 			m := &list[i]
@@ -130,11 +170,13 @@ func (s *sums) addCell(in *Input, w *Weights, cell int) {
 				first += k
 			}
 			again += float64(k * m.Pickup)
+			if toneOf[i] >= 0 {
+				s.tones[toneOf[i]].add(m, float64(fade*k), float64(fade*said), strong)
+			}
 		}
 		if count == 0 {
 			continue
 		}
-		fade := s.fade[age]
 		attention += float64(fade * log2OnePlus(told))
 		mentions += float64(fade * count)
 		weight += float64(fade * told)
@@ -148,4 +190,29 @@ func (s *sums) addCell(in *Input, w *Weights, cell int) {
 	s.headlines[cell] = headlines
 	s.stories[cell] = stories
 	s.pickups[cell] = pickups
+}
+
+// add counts a voice that counts so often and has said so much, both faded.
+func (t *Tone) add(m *Mention, count, said, strong float64) {
+	t.Weight += said
+	t.Count += count
+	t.Negative += float64(said * m.Negative)
+	t.Positive += float64(said * m.Positive)
+	reach := float64(said * m.Reach)
+	t.Reach += reach
+	if m.Negative >= strong {
+		t.Strong += reach
+	}
+	t.Net += float64(count * (m.Positive - m.Negative))
+}
+
+// plus adds other sums, so many times.
+func (t *Tone) plus(other *Tone, times float64) {
+	t.Weight += float64(times * other.Weight)
+	t.Count += float64(times * other.Count)
+	t.Negative += float64(times * other.Negative)
+	t.Positive += float64(times * other.Positive)
+	t.Reach += float64(times * other.Reach)
+	t.Strong += float64(times * other.Strong)
+	t.Net += float64(times * other.Net)
 }

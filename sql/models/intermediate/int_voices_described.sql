@@ -40,6 +40,7 @@ voices as (
         w.company_id,
         w.article_id,
         w.outlet_id,
+        w.country_code,
         w.language_code,
         w.story_id,
         left(
@@ -84,6 +85,7 @@ select
     v.company_id,
     v.article_id,
     v.outlet_id,
+    v.country_code,
     v.language_code,
     v.story_id,
     v.story_hash,

@@ -77,3 +77,19 @@ insert into staging.reactions (night, company_id, platform, likes, shares, comme
 select cast(n.night as date), concat('c', c), 'agora', 40 * c, 7 * c, 300 / c
 from generate_series(cast('2026-11-18' as timestamp), '2026-11-20', '1 day') as n (night)
 cross join generate_series(1, 7) as c;
+
+-- The model takes one in five for the opposite in English; of French nothing is
+-- known.
+insert into seeds.tone_confusions (
+    language_code, true_tone, judged_tone, confusion, correction
+)
+values
+    ('en', 'negative', 'negative', 0.7, 1.6),
+    ('en', 'negative', 'neutral', 0.1, -0.2),
+    ('en', 'negative', 'positive', 0.2, -0.4),
+    ('en', 'neutral', 'negative', 0.1, -0.2),
+    ('en', 'neutral', 'neutral', 0.8, 1.3),
+    ('en', 'neutral', 'positive', 0.1, -0.1),
+    ('en', 'positive', 'negative', 0.2, -0.4),
+    ('en', 'positive', 'neutral', 0.1, -0.1),
+    ('en', 'positive', 'positive', 0.7, 1.5);
