@@ -20,6 +20,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -201,14 +202,9 @@ func (j *Jobs) recheck(ctx context.Context, run *ledger.Run) error {
 // Build computes the intermediate tables of a night and of every later night
 // that was built before, because their decayed sums carry this one.
 func (j *Jobs) Build(ctx context.Context, cause string, night time.Time) (ledger.Report, error) {
-	return j.build(ctx, cause, 0, night, nil)
-}
-
-// build also does the stale nights before night, and what rests on them.
-func (j *Jobs) build(ctx context.Context, cause string, parent int64, night time.Time, stale []time.Time) (ledger.Report, error) {
-	spec := ledger.Spec{Job: Build, Night: night, Cause: cause, Parent: parent, Deadline: j.cfg.BuildDeadline}
+	spec := ledger.Spec{Job: Build, Night: night, Cause: cause, Deadline: j.cfg.BuildDeadline}
 	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
-		nights, err := nightsFrom(ctx, night, stale, j.parts.Builder.LaterNights)
+		nights, err := nightsFrom(ctx, night, nil, j.parts.Builder.LaterNights)
 		if err != nil {
 			return err
 		}
@@ -219,17 +215,67 @@ func (j *Jobs) build(ctx context.Context, cause string, parent int64, night time
 	})
 }
 
+// buildStale builds a night and the stale ones before it, and of the nights between
+// those that come out different by it: an article that came late changes its own
+// night, and whatever rests on what it changed. It lists the nights it has built.
+func (j *Jobs) buildStale(ctx context.Context, cause string, parent int64, night time.Time, stale []time.Time) (built []time.Time, report ledger.Report, err error) {
+	spec := ledger.Spec{Job: Build, Night: night, Cause: cause, Parent: parent, Deadline: j.cfg.BuildDeadline}
+	report, err = j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
+		nights, err := nightsFrom(ctx, night, stale, j.parts.Builder.LaterNights)
+		if err != nil {
+			return err
+		}
+		chain := j.parts.Builder.NewChain()
+		var previous time.Time
+		return j.each(run, night, nights, "nights_built", func(n time.Time) error {
+			isNeeded := n.Equal(night) || slices.ContainsFunc(stale, n.Equal) || chain.Reaches(n, previous)
+			previous = n
+			if !isNeeded {
+				run.Count("nights_untouched", 1)
+				return errUntouched
+			}
+			result, err := j.parts.Builder.Build(ctx, run.ID, n)
+			if err == nil {
+				chain.Note(result)
+				built = append(built, n)
+			}
+			return err
+		})
+	})
+	return built, report, err
+}
+
+// errUntouched says that a night is what it would be.
+var errUntouched = errors.New("nothing it rests on has changed")
+
+// publishStale publishes a night and those built with it that readers have, and
+// where the ranking of one has changed the next one, which tells it.
+func (j *Jobs) publishStale(ctx context.Context, cause string, parent int64, night time.Time, built []time.Time) (ledger.Report, error) {
+	spec := ledger.Spec{Job: Publish, Night: night, Cause: cause, Parent: parent, Deadline: j.cfg.BuildDeadline}
+	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
+		nights, err := nightsFrom(ctx, night, built, j.parts.Builder.LaterPublishedNights)
+		if err != nil {
+			return err
+		}
+		isChanged := false
+		return j.each(run, night, nights, "nights_published", func(n time.Time) error {
+			if !isChanged && !n.Equal(night) && !slices.ContainsFunc(built, n.Equal) {
+				return errUntouched
+			}
+			result, err := j.parts.Builder.Publish(ctx, run.ID, n, j.now().UTC())
+			isChanged = result.IsChanged
+			return err
+		})
+	})
+}
+
 // Publish computes the marts of a night, runs the checks and commits, or refuses
 // and leaves what readers see as it was. Later nights that readers have are
 // published again if their numbers changed.
 func (j *Jobs) Publish(ctx context.Context, cause string, night time.Time) (ledger.Report, error) {
-	return j.publish(ctx, cause, 0, night, nil)
-}
-
-func (j *Jobs) publish(ctx context.Context, cause string, parent int64, night time.Time, stale []time.Time) (ledger.Report, error) {
-	spec := ledger.Spec{Job: Publish, Night: night, Cause: cause, Parent: parent, Deadline: j.cfg.BuildDeadline}
+	spec := ledger.Spec{Job: Publish, Night: night, Cause: cause, Deadline: j.cfg.BuildDeadline}
 	return j.ledger.Execute(ctx, spec, func(ctx context.Context, run *ledger.Run) error {
-		nights, err := nightsFrom(ctx, night, stale, j.parts.Builder.LaterPublishedNights)
+		nights, err := nightsFrom(ctx, night, nil, j.parts.Builder.LaterPublishedNights)
 		if err != nil {
 			return err
 		}
@@ -249,6 +295,7 @@ func (j *Jobs) each(run *ledger.Run, asked time.Time, nights []time.Time, count 
 		switch {
 		case err == nil:
 			run.Count(count, 1)
+		case errors.Is(err, errUntouched):
 		case !n.Equal(asked) && errors.As(err, &refusal) && refusal.Refused():
 			j.lg.Warn("another night was refused", "job", run.Job, "run_id", run.ID, "night", n.Format(time.DateOnly), "error", err)
 			run.Fail(1)
@@ -292,12 +339,12 @@ func (j *Jobs) night(ctx context.Context, run *ledger.Run, cause string, night t
 	if err != nil {
 		return err
 	}
-	report, err := j.build(ctx, cause, run.ID, night, stale)
+	built, report, err := j.buildStale(ctx, cause, run.ID, night, stale)
 	run.Fail(report.Failures)
 	if err != nil {
 		return err
 	}
-	report, err = j.publish(ctx, cause, run.ID, night, stale)
+	report, err = j.publishStale(ctx, cause, run.ID, night, built)
 	run.Fail(report.Failures)
 	if err == nil && j.parts.Heartbeat.Ping(ctx, night) != nil {
 		run.Count("heartbeat_failed", 1) // it has logged why; the night is none the worse

@@ -11,7 +11,8 @@ import (
 
 // staleNights lists the nights before night, within CatchUpNights, whose built
 // articles are not those of staging: some came late, left for another night, or
-// were edited or matched anew since. Each has been built before; nights never built are the
+// were edited or matched anew since; and those, however long ago, that a rebuild has
+// left half done. Each has been built before; nights never built are the
 // schedule's to make up. When a night was built last is told by the results of
 // its checks: the newest of a build, or of a backfill's rebuild, that passed.
 func (j *Jobs) staleNights(ctx context.Context, night time.Time) ([]time.Time, error) {
@@ -59,7 +60,17 @@ func (j *Jobs) staleNights(ctx context.Context, night time.Time) ([]time.Time, e
 	for i, d := range dates {
 		nights[i] = d.Time
 	}
-	return nights, nil
+	unfinished, err := j.parts.Builder.UnfinishedNights(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range unfinished {
+		if n.Before(night) {
+			nights = append(nights, n)
+		}
+	}
+	slices.SortFunc(nights, time.Time.Compare)
+	return slices.CompactFunc(nights, time.Time.Equal), nil
 }
 
 // nightsFrom is night and every later night of resting, in order, and those of
@@ -73,7 +84,7 @@ func nightsFrom(ctx context.Context, night time.Time, stale []time.Time, resting
 	if err != nil {
 		return nil, err
 	}
-	nights = append(nights, first, night)
+	nights = append(append(nights, stale...), first, night)
 	slices.SortFunc(nights, time.Time.Compare)
 	return slices.CompactFunc(nights, time.Time.Equal), nil
 }

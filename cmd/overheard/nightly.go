@@ -93,10 +93,17 @@ stores articles and the companies they name. Nothing is built or published.`,
 }
 
 func newBuildCommand(app *app) *cobra.Command {
-	return app.nightStep("build", "Compute the intermediate tables of a night",
+	var many rangeFlags
+	cmd := app.nightStep("build", "Compute the intermediate tables of a night, or of many",
 		`Clusters the night's stories and computes the intermediate tables, in one
 transaction. Later nights that were built before are computed again, because
 their sums carry this one. Nothing is published.
+
+With --from every night of a range that has articles is built, and the later ones
+that were built before, several tables at a time. The tables are the same as if
+they were built one after the other. Cut off, by Ctrl-C or worse, it goes on where
+it stopped: give the same command again. Until then the nights that are not whole
+are not published. A night that the checks refuse ends it.
 
 With --dry-run the night is built, checked and rolled back: the tables with their
 rows and what the checks found are printed, and nothing is written, no run either.`,
@@ -104,6 +111,23 @@ rows and what the checks found are printed, and nothing is written, no run eithe
 		func(ctx context.Context, work *jobs.Jobs, night time.Time) (ledger.Report, error) {
 			return work.Build(ctx, ledger.CauseOperator, night)
 		})
+	many.register(cmd)
+	one := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if many.from.IsZero() {
+			if cmd.Flags().Changed("to") || cmd.Flags().Changed("workers") {
+				return badUsage(errNoFrom)
+			}
+			return one(cmd, args)
+		}
+		isDryRun, err := cmd.Flags().GetBool("dry-run")
+		if err != nil {
+			return err
+		}
+		return app.buildRange(cmd.Context(), &many, isDryRun)
+	}
+	cmd.Example = "overheard build --night 2026-11-21\noverheard build --from 2026-10-01 --to 2026-10-30 --workers 2"
+	return cmd
 }
 
 func newPublishCommand(app *app) *cobra.Command {

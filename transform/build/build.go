@@ -55,9 +55,10 @@ type Result struct {
 	Night     time.Time
 	Steps     []Step
 	Checks    []CheckResult
-	IsChanged bool  // publish: the standing result tables were replaced
-	Revision  int   // publish: revision of the night that now stands
-	Moves     Moves // of a rehearsed publication: the companies that would move
+	Changed   []string // build, if later nights stand: the tables whose night is not what it was
+	IsChanged bool     // publish: the standing result tables were replaced
+	Revision  int      // publish: revision of the night that now stands
+	Moves     Moves    // of a rehearsed publication: the companies that would move
 }
 
 // Step is one table made.
@@ -122,6 +123,10 @@ func (b *Builder) build(ctx context.Context, tx *sqlx.Tx, runID int64, result *R
 	if err != nil {
 		return err
 	}
+	before, err := b.digestNight(ctx, tx, dateText(night))
+	if err != nil {
+		return fmt.Errorf("look at what stands of %s: %w", dateText(night), err)
+	}
 	// What this transaction sees it builds; what it does not see stays noted.
 	_, err = tx.ExecContext(ctx,
 		"delete from ops.night_changes where night = cast($1 as date)", values["night"])
@@ -139,6 +144,11 @@ func (b *Builder) build(ctx context.Context, tx *sqlx.Tx, runID int64, result *R
 	if result.Checks, err = b.runChecks(ctx, tx, tables, StageBuild, runID, night); err != nil {
 		return err
 	}
+	after, err := b.digestNight(ctx, tx, dateText(night))
+	if err != nil {
+		return fmt.Errorf("look at what was built of %s: %w", dateText(night), err)
+	}
+	result.Changed = differing(before, after)
 	return forgetRebuild(ctx, tx, night)
 }
 

@@ -28,6 +28,7 @@ type Model struct {
 	Params  []string // names of $1, $2 ...
 	SQL     string   // empty for a Go step
 	make    makeFunc // of a Go step
+	back    int      // of a Go step: how many nights it looks back; 0: nobody knows
 }
 
 // readModels parses <schema>/<table>.sql.

@@ -16,13 +16,13 @@ import (
 
 // RebuildProgress is told whenever a rebuild has done a step.
 type RebuildProgress struct {
-	Night       time.Time
-	Table       string // empty: the checks of the night, which then is whole
-	NightCount  int    // nights of this rebuild
-	NightsDone  int
-	StepCount   int // steps of this rebuild, checks included
-	StepsDone   int
-	ResumedStep int // of these, steps that an earlier try had done
+	Night      time.Time
+	Table      string // empty: the checks of the night, which then is whole
+	NightCount int    // nights of this rebuild
+	NightsDone int
+	StepCount  int // steps of this rebuild, checks included
+	StepsDone  int
+	IsResumed  bool // an earlier try had done this step
 }
 
 // Rebuild builds nights anew, which must be in order, several tables at a time, and
@@ -180,12 +180,10 @@ func (r *rebuilding) finish(model int, err error) {
 	night := r.nights[r.next[model]]
 	r.next[model]++
 	r.told.StepsDone++
-	r.told.Night, r.told.Table = night, ""
+	r.told.Night, r.told.Table, r.told.IsResumed = night, "", false
 	if model < len(r.b.intermediate) {
 		r.told.Table = r.b.intermediate[model].Table
-		if r.done[night][r.told.Table] {
-			r.told.ResumedStep++
-		}
+		r.told.IsResumed = r.done[night][r.told.Table]
 	} else {
 		r.told.NightsDone++
 	}

@@ -146,3 +146,29 @@ func noteNights(ctx context.Context, tx *sqlx.Tx, fingerprint string, nights []t
 func (b *Builder) UnfinishedNights(ctx context.Context) ([]time.Time, error) {
 	return b.nightsAfter(ctx, "ops.rebuild_nights", time.Time{})
 }
+
+// NightsToRebuild lists the nights of a range that have articles or stand, and the
+// later ones that stand, in order.
+func (b *Builder) NightsToRebuild(ctx context.Context, from, to time.Time) ([]time.Time, error) {
+	var nights []time.Time
+	err := b.db.SelectContext(ctx, &nights, `
+		select k.night
+		from intermediate.int_constants_pivoted as k
+		where k.night >= cast($1 as date)
+		union
+		select n.night
+		from ops.rebuild_nights as n
+		where n.night >= cast($1 as date)
+		union
+		select cast(d.day as date)
+		from generate_series(cast($1 as date), cast($2 as date), interval '1 day') as d (day)
+		where exists (select 1 from staging.articles as a where a.night = cast(d.day as date))
+		order by night`, dateText(from), dateText(to))
+	if err != nil {
+		return nil, fmt.Errorf("list the nights from %s to %s: %w", dateText(from), dateText(to), err)
+	}
+	for i, n := range nights {
+		nights[i] = time.Date(n.Year(), n.Month(), n.Day(), 0, 0, 0, 0, time.UTC)
+	}
+	return nights, nil
+}

@@ -22,6 +22,7 @@ var storiesStep = Model{
 	Reads:   []string{"intermediate.int_constants_pivoted", "seeds.outlets", storiesTable, "staging.articles", "staging.mentions"},
 	Rebuild: RebuildNight,
 	make:    tellStories,
+	back:    14, // as its queries have it
 }
 
 // tellStories clusters the articles of the night with those of the nights just
