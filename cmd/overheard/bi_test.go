@@ -82,6 +82,7 @@ func TestResultTablesInBITools(t *testing.T) {
 	t.Parallel()
 	b := newBI(t)
 	t.Run("sample queries", func(t *testing.T) { testSampleQueries(t, b) })
+	t.Run("documentation", func(t *testing.T) { testDocs(t, b) })
 	t.Run("values", func(t *testing.T) { testValues(t, b) })
 	t.Run("export", func(t *testing.T) { testExport(t, b) })
 	for _, r := range biReaders() {
