@@ -9,7 +9,10 @@ select
     d.dimension,
     d.article_count,
     d.story_count,
-    d.weight_sum
+    d.weight_sum,
+    cast(null as numeric(13, 12)) as attention,
+    cast(null as numeric(7, 6)) as net_tone,
+    cast(null as numeric(9, 6)) as score
 from intermediate.int_company_dimensions_counted as d
 inner join seeds.companies as c on c.company_id = d.company_id
 where d.night = cast($1 as date) and c.is_active
