@@ -4,12 +4,21 @@ alter table intermediate.int_constants_pivoted
     add column strong_negative_prior numeric(18, 9) not null default 0.1,
     add column case_count integer not null default 20,
     add column object_count integer not null default 100,
-    add column object_window_nights integer not null default 90;
+    add column object_window_nights integer not null default 90,
+    add column goalpost_dimension_low numeric(18, 9) not null default -13,
+    add column goalpost_dimension_high numeric(18, 9) not null default -6,
+    add column negligible_dimension_sum numeric(18, 9) not null default 0.01;
 alter table intermediate.int_constants_pivoted
     alter column strong_negative_prior drop default,
     alter column case_count drop default,
     alter column object_count drop default,
-    alter column object_window_nights drop default;
+    alter column object_window_nights drop default,
+    alter column goalpost_dimension_low drop default,
+    alter column goalpost_dimension_high drop default,
+    alter column negligible_dimension_sum drop default;
+comment on column intermediate.int_constants_pivoted.goalpost_dimension_low is 'Logarithm of the attention in a dimension that scores 0.';
+comment on column intermediate.int_constants_pivoted.goalpost_dimension_high is 'Logarithm of the attention in a dimension that scores 100.';
+comment on column intermediate.int_constants_pivoted.negligible_dimension_sum is 'Sum of an outlet, company and dimension below which it is dropped.';
 comment on column intermediate.int_constants_pivoted.strong_negative_prior is 'Share of strongly negative voices of a sector of which too little is known.';
 comment on column intermediate.int_constants_pivoted.case_count is 'Number of cases.';
 comment on column intermediate.int_constants_pivoted.object_count is 'Number of companies under study.';
@@ -180,12 +189,12 @@ create table intermediate.int_companies_comprehended (
     mention_sum numeric(18, 12) not null,
     primary key (night, company_id)
 );
-comment on table intermediate.int_companies_comprehended is 'The comprehensive score of a company; one row per night and company with a dimension.';
+comment on table intermediate.int_companies_comprehended is 'The comprehensive score of a company; one row per night and company with a voice that has not faded.';
 comment on column intermediate.int_companies_comprehended.night is 'Report date.';
 comment on column intermediate.int_companies_comprehended.company_id is 'The company; comparators included.';
 comment on column intermediate.int_companies_comprehended.score is 'E: product of the five dimension scores, at least 1 each, to the power of .2.';
 comment on column intermediate.int_companies_comprehended.dimension_count is 'Dimensions with enough mentions to count for a case.';
-comment on column intermediate.int_companies_comprehended.mention_sum is 'Voices with a dimension, each counted once for each of its dimensions.';
+comment on column intermediate.int_companies_comprehended.mention_sum is 'Voices, older ones fading with the half-life of the dimensions.';
 
 create table intermediate.int_objects_selected (
     night date not null,
@@ -395,7 +404,7 @@ comment on column marts.company_outlets.net_tone is 'Net tone of the nights tone
 
 create table marts.stories (
     night date not null references marts.nights (night),
-    story_id text not null,
+    story_id bigint not null,
     headline text not null,
     url text not null,
     outlet_id text not null references marts.outlets (outlet_id),
@@ -411,7 +420,7 @@ create table marts.stories (
 create index stories_outlet_id on marts.stories (outlet_id, night);
 comment on table marts.stories is 'Stories of the night that name a followed company; one row per night and story.';
 comment on column marts.stories.night is 'Report date.';
-comment on column marts.stories.story_id is 'The story, as text: its number may be longer than a tool can count. The same on later nights.';
+comment on column marts.stories.story_id is 'The story; the same number on later nights.';
 comment on column marts.stories.headline is 'Headline of the first telling of the night.';
 comment on column marts.stories.url is 'Its address.';
 comment on column marts.stories.outlet_id is 'Its outlet.';
@@ -425,7 +434,7 @@ comment on column marts.stories.company_count is 'Followed companies named.';
 
 create table marts.story_companies (
     night date not null references marts.nights (night),
-    story_id text not null,
+    story_id bigint not null,
     company_id text not null references marts.companies (company_id),
     article_count integer not null,
     voice_count integer not null,
@@ -435,7 +444,7 @@ create table marts.story_companies (
 create index story_companies_company_id on marts.story_companies (company_id, night);
 comment on table marts.story_companies is 'Which companies a story names; one row per night, story and company.';
 comment on column marts.story_companies.night is 'Report date.';
-comment on column marts.story_companies.story_id is 'The story, as text.';
+comment on column marts.story_companies.story_id is 'The story.';
 comment on column marts.story_companies.company_id is 'The company.';
 comment on column marts.story_companies.article_count is 'Articles of the night that tell the story and name the company.';
 comment on column marts.story_companies.voice_count is 'Independent voices among them.';
@@ -479,4 +488,4 @@ alter table intermediate.int_company_tones_summed drop constraint int_company_to
 delete from intermediate.int_company_tones_summed;
 alter table intermediate.int_company_tones_summed drop column country_code, drop column toned_reach_sum, drop column strong_negative_sum, drop column net_sum;
 alter table intermediate.int_company_tones_summed add primary key (night, company_id, language_code);
-alter table intermediate.int_constants_pivoted drop column strong_negative_prior, drop column case_count, drop column object_count, drop column object_window_nights;
+alter table intermediate.int_constants_pivoted drop column strong_negative_prior, drop column case_count, drop column object_count, drop column object_window_nights, drop column goalpost_dimension_low, drop column goalpost_dimension_high, drop column negligible_dimension_sum;

@@ -237,7 +237,16 @@ pivoted as (
         ) as object_count,
         max(c.value) filter (
             where c.constant_name = 'object_window_nights'
-        ) as object_window_nights
+        ) as object_window_nights,
+        max(c.value) filter (
+            where c.constant_name = 'goalpost_dimension_low'
+        ) as goalpost_dimension_low,
+        max(c.value) filter (
+            where c.constant_name = 'goalpost_dimension_high'
+        ) as goalpost_dimension_high,
+        max(c.value) filter (
+            where c.constant_name = 'negligible_dimension_sum'
+        ) as negligible_dimension_sum
     from constants as c
     group by c.method_version
 )
@@ -326,5 +335,8 @@ select
     p.strong_negative_prior,
     cast(p.case_count as integer) as case_count,
     cast(p.object_count as integer) as object_count,
-    cast(p.object_window_nights as integer) as object_window_nights
+    cast(p.object_window_nights as integer) as object_window_nights,
+    p.goalpost_dimension_low,
+    p.goalpost_dimension_high,
+    p.negligible_dimension_sum
 from pivoted as p
