@@ -3,8 +3,10 @@ package build
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jmoiron/sqlx"
 )
 
@@ -28,8 +30,13 @@ from staging.articles as a where mod(a.article_id, 2) = 0 or mod(a.article_id, 7
 func TestANewBasisIsLinked(t *testing.T) {
 	t.Parallel()
 	b := newBuilder(t, newDB(t, fourQuarters))
-	mustBuild(t, b, "2026-09-29", "2026-09-30", "2026-10-01", "2026-10-02",
-		"2026-12-30", "2026-12-31", "2027-01-01", "2027-04-01")
+	for _, night := range []string{
+		"2026-09-29", "2026-09-30", "2026-10-01", "2026-10-02",
+		"2026-12-30", "2026-12-31", "2027-01-01", "2027-04-01",
+	} {
+		mustBuild(t, b, night)
+		everyObject(t, b.db)
+	}
 
 	declared := basisOf(t, b.db, "2026-09-30")
 	first := basisOf(t, b.db, "2026-10-01")
@@ -49,7 +56,7 @@ func TestANewBasisIsLinked(t *testing.T) {
 		t.Errorf("spread is linked by %v: nothing to see", first.links["spread"])
 	}
 	second := basisOf(t, b.db, "2027-01-01")
-	for _, pillar := range []string{"spread", "influence"} {
+	for _, pillar := range []string{"spread", "influence", "reputation"} {
 		want := linkOf(t, b.db, pillar, first, "2026-09-29", "2026-09-30")
 		if got := first.links[pillar]; math.Abs(got-want) > 1e-9 {
 			t.Errorf("%s is linked by %.12f, want %.12f", pillar, got, want)
@@ -65,6 +72,133 @@ func TestANewBasisIsLinked(t *testing.T) {
 	if got := basisOf(t, b.db, "2027-04-01"); got.id == second.id || got.links["spread"] != second.links["spread"] {
 		t.Errorf("basis of the fourth quarter: %s linked by %v, want another by %v", got.id, got.links["spread"], second.links["spread"])
 	}
+}
+
+// everyObject makes every company of the nights built an object of study.
+func everyObject(t *testing.T, db *sqlx.DB) {
+	t.Helper()
+	run(t, db, `
+		delete from intermediate.int_objects_selected;
+		insert into intermediate.int_objects_selected (
+			night, company_id, mean_attention, object_position, nights_in, nights_out, is_object
+		)
+		select night, company_id, attention, 1, 0, 0, true from intermediate.int_attention_shrunk`)
+}
+
+// TestNewNormsHoldForEarlierNights holds what the first night of a quarter says
+// of earlier nights against these nights, measured by its norms.
+func TestNewNormsHoldForEarlierNights(t *testing.T) {
+	t.Parallel()
+	b := newBuilder(t, newDB(t, fourQuarters+`
+		select given.tone(m.company_id, m.article_id, 0.1 * mod(m.article_id, 7), 0.05 * mod(m.article_id, 6))
+		from staging.mentions as m;
+		update seeds.method_constants set value = 3 where constant_name = 'reputation_mentions_min';
+		update seeds.method_constants set value = 0.4 where constant_name = 'strongly_negative_probability';
+		select given.platform(cast(n as date), p)
+		from unnest(array['2026-09-29', '2026-09-30', '2026-10-01']) as n cross join unnest(array['x', 'y']) as p;
+		select given.reactions(p.night, concat('c', i), p.platform, 10 * i * i, 7 * i, i)
+		from staging.platform_nights as p cross join generate_series(1, 5) as i`))
+	for _, night := range []string{"2026-09-29", "2026-09-30", "2026-10-01"} {
+		mustBuild(t, b, night)
+		everyObject(t, b.db)
+	}
+	rebased := func() map[string]float64 {
+		return valuesOf(t, b.db, `
+			select concat(company_id, ' ', indicator) as key, raw_value as value
+			from intermediate.int_values_rebased where night = '2026-10-01' and measured_night = '2026-09-30'`)
+	}
+	before := valuesOf(t, b.db, `
+		select concat(company_id, ' ', indicator) as key, raw_value as value
+		from intermediate.int_reputation_measured where night = '2026-09-30'`)
+	got := rebased()
+	if len(got) != 4*5 {
+		t.Fatalf("%d values, want five of each of the four companies that are named", len(got))
+	}
+	if moved := math.Abs(got["c1 net_tone"] - before["c1 net_tone"]); moved < 1e-6 {
+		t.Errorf("the norms of tone moved c1 by %v: nothing to see", moved)
+	}
+	// The night itself, by the norms of the new quarter.
+	run(t, b.db, `
+		delete from intermediate.int_tone_norms_frozen where night = '2026-09-30';
+		insert into intermediate.int_tone_norms_frozen (
+			night, scope, scope_key, net_tone, strong_negative_share, reference_id, is_declared
+		)
+		select date '2026-09-30', scope, scope_key, net_tone, strong_negative_share, reference_id, is_declared
+		from intermediate.int_tone_norms_frozen where night = '2026-10-01';
+		update intermediate.int_reaction_norms_frozen as o
+		set median_value = n.median_value
+		from intermediate.int_reaction_norms_frozen as n
+		where o.night = '2026-09-30' and n.night = '2026-10-01' and n.platform = o.platform and n.measure = o.measure`)
+	want := map[string]float64{}
+	for _, m := range b.intermediate {
+		if m.Table != "intermediate.int_reputation_measured" && m.Table != "intermediate.int_influence_measured" {
+			continue
+		}
+		for key, value := range valuesOf(t, b.db, `
+			select concat(company_id, ' ', indicator) as key, raw_value as value
+			from (`+strings.ReplaceAll(m.SQL, "$1", "'2026-09-30'")+`) as model
+			where indicator in ('net_tone', 'no_strong_negative', 'likes', 'shares', 'comments')`) {
+			want[key] = value
+		}
+	}
+	for key, value := range want {
+		if math.Abs(got[key]-value) > 1e-9 {
+			t.Errorf("%s is %.12f, want %.12f", key, got[key], value)
+		}
+	}
+	if len(want) != len(got) {
+		t.Errorf("%d values, want %d", len(got), len(want))
+	}
+	// On other nights of the quarter there is nothing to take anew.
+	mustBuild(t, b, "2026-10-02")
+	if later := valuesOf(t, b.db, `
+		select company_id as key, raw_value as value
+		from intermediate.int_values_rebased where night <> '2026-10-01'`); len(later) > 0 {
+		t.Errorf("values of other nights: %v", later)
+	}
+}
+
+// TestAMissingPillarSharesItsWeight leaves a night without reputation.
+func TestAMissingPillarSharesItsWeight(t *testing.T) {
+	t.Parallel()
+	b := newBuilder(t, newDB(t, twoNights))
+	breakModel(t, b, "intermediate.int_reputation_measured",
+		"not m.is_sufficient as is_insufficient\nfrom measured as m",
+		"not m.is_sufficient as is_insufficient\nfrom measured as m where m.company_id = 'nobody'")
+	mustBuild(t, b, "2026-11-20")
+	mustPublish(t, b, "2026-11-20", publishedAt)
+	weights := valuesOf(t, b.db, `
+		select pillar as key, weight as value from intermediate.int_pillars_scored where company_id = 'acme'`)
+	for pillar, want := range map[string]float64{"spread": 0.4 / 0.7, "influence": 0.3 / 0.7, "reputation": 0} {
+		if math.Abs(weights[pillar]-want) > 1e-9 {
+			t.Errorf("%s weighs %v, want %v", pillar, weights[pillar], want)
+		}
+	}
+	want := [][]string{
+		{"company_id", "reputation_score", "is_reputation_insufficient", "is_influence_partial"},
+		{"acme", "", "true", "true"},
+		{"beta", "", "true", "true"},
+	}
+	if diff := cmp.Diff(want, readTable(t, b.db, "marts.company_rankings", want[0])); diff != "" {
+		t.Errorf("ranking differs (-want +got):\n%s", diff)
+	}
+}
+
+// valuesOf reads rows of a key and a value.
+func valuesOf(t *testing.T, db *sqlx.DB, query string) map[string]float64 {
+	t.Helper()
+	var rows []struct {
+		Key   string  `db:"key"`
+		Value float64 `db:"value"`
+	}
+	if err := db.SelectContext(t.Context(), &rows, query); err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]float64{}
+	for _, r := range rows {
+		found[r.Key] = r.Value
+	}
+	return found
 }
 
 // basis is what scores of a night are held against.
