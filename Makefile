@@ -64,7 +64,7 @@ quality: ## Measure every judgement on its labelled sets; writes sql/seeds/quali
 .PHONY: readers
 readers: postgres ## Install SQLAlchemy, ODBC and JDBC, and meet the result tables through each
 	@.ci/readers
-	OVERHEARD_TEST_READERS=1 $(GO) test ./cmd/overheard -count=1 -run 'ResultTablesInBITools' -v $(TESTFLAGS)
+	READERS=required $(GO) test ./cmd/overheard -count=1 -run 'ResultTablesInBITools' -v $(TESTFLAGS)
 
 .PHONY: golden
 golden: ## Write the help goldens anew

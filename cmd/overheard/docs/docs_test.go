@@ -163,7 +163,7 @@ func TestSearchInABrowser(t *testing.T) {
 		found         string
 	}{
 		{"", []string{"marts.company_rankings", "lineage", "contents"}, nil, ""},
-		{"#q=" + url.QueryEscape("top10_probability rank_low"), []string{"marts.company_rankings"}, []string{"marts.outlets", "lineage", "contents", "schema-seeds"}, "found"},
+		{"#q=" + url.PathEscape("top10_probability rank_low"), []string{"marts.company_rankings"}, []string{"marts.outlets", "lineage", "contents", "schema-seeds"}, "found"},
 		{"#q=no such word anywhere qqq", nil, []string{"marts.company_rankings", "schema-marts", "checks", "constants"}, "0 found"},
 	} {
 		document := open(t, browser, "file://"+path+strings.ReplaceAll(test.fragment, " ", "%20"))
