@@ -62,9 +62,10 @@ func Explain(ctx context.Context, before, after *Input, gap int, standing *Stand
 	if standing == nil {
 		standing = &Standing{}
 	}
-	rebased := rebase(before, after, gap)
+	before = settle(before, gap)
+	rebased := rebase(before, after)
 	rebased.react(standing.Rebased)
-	held := hold(before, rebased, gap)
+	held := hold(before, rebased)
 	held.react(standing.Held)
 	asIs, asRebased, asHeld := Evaluate(after, nil), Evaluate(rebased, nil), Evaluate(held, nil)
 	x := explainer{before: before, held: held}

@@ -4,12 +4,19 @@ import "slices"
 
 // rebase is tonight on the basis of the night before: its goalposts, weights,
 // links, constants and panel.
-func rebase(before, after *Input, gap int) *Input {
+func rebase(before, after *Input) *Input {
 	in := *after
 	in.Constants, in.Indicators, in.Pillars = before.Constants, before.Indicators, before.Pillars
 	in.Companies = slices.Clone(after.Companies)
 	in.Outlets = slices.Clone(after.Outlets)
 	countries, languages := extend(&in.Countries, before.Countries), extend(&in.Languages, before.Languages)
+	in.CountryTones = slices.Clone(after.CountryTones)
+	in.CountryTones = append(in.CountryTones, make([]float64, len(in.Countries)-len(in.CountryTones))...)
+	for was, country := range countries {
+		in.CountryTones[country] = before.CountryTones[was]
+	}
+	in.Tongues = extendTongues(after.Tongues, before.Tongues)
+	rebaseSectors(before.Companies, in.Companies)
 	// What was in one panel alone is left as the night before had it.
 	isOther := make([]bool, len(in.Outlets))
 	known := map[string]int{}
@@ -35,7 +42,7 @@ func rebase(before, after *Input, gap int) *Input {
 		}
 		outlet.IsUp = outlet.IsUp && !isOther[o]
 	}
-	return splice(before, &in, gap, isOther)
+	return splice(before, &in, isOther)
 }
 
 // extend adds the names that are not in the list, in a new list, and tells where
@@ -54,9 +61,34 @@ func extend(list *[]string, names []string) []int32 {
 	return indexes
 }
 
+// extendTongues adds the article languages that are not in the list, in a new one.
+func extendTongues(list, others []Tongue) []Tongue {
+	list = slices.Clone(list)
+	for _, other := range others {
+		if indexOfTongue(list, other.Code) < 0 {
+			list = append(list, other)
+		}
+	}
+	return list
+}
+
+func indexOfTongue(list []Tongue, code string) int32 {
+	return int32(slices.IndexFunc(list, func(t Tongue) bool { return t.Code == code }))
+}
+
+// rebaseSectors puts back what was usual in the sectors.
+func rebaseSectors(before, after []Company) {
+	known := byID(before)
+	for c := range after {
+		if b, isKnown := known[after[c].ID]; isKnown {
+			after[c].SectorTone, after[c].SectorStrong = before[b].SectorTone, before[b].SectorStrong
+		}
+	}
+}
+
 // hold is tonight with all outlets of the panel as the night before had them that
 // were not up on both nights.
-func hold(before, rebased *Input, gap int) *Input {
+func hold(before, rebased *Input) *Input {
 	known := map[string]*Outlet{}
 	for o := range before.Outlets {
 		known[before.Outlets[o].ID] = &before.Outlets[o]
@@ -72,7 +104,7 @@ func hold(before, rebased *Input, gap int) *Input {
 			outlet.ArticleSum, outlet.WindowArticles = was.ArticleSum, was.WindowArticles
 		}
 	}
-	return splice(before, &in, gap, isHeld)
+	return splice(before, &in, isHeld)
 }
 
 // react puts other reactions in place of those of tonight.
@@ -82,121 +114,4 @@ func (in *Input) react(reactions map[string]Reactions) {
 			in.Companies[c].Reactions, in.Companies[c].HasReactions = r.Raw, r.Has
 		}
 	}
-}
-
-// splice takes what the marked outlets say from the night before. Companies,
-// outlets and their order stay as they are.
-func splice(before, in *Input, gap int, isTaken []bool) *Input {
-	if !slices.Contains(isTaken, true) {
-		return in
-	}
-	s := splicer{before: before, in: in, gap: gap, isTaken: isTaken}
-	s.prepare()
-	out := *in
-	out.Stories = s.stories
-	out.Companies = slices.Clone(in.Companies)
-	was := byID(before.Companies)
-	for c := range out.Companies {
-		company := &out.Companies[c]
-		from := int32(len(s.cells))
-		cells := in.Cells[company.Cells.From:company.Cells.To]
-		var old []Cell
-		if b, isKnown := was[company.ID]; isKnown {
-			span := before.Companies[b].Cells
-			old = before.Cells[span.From:span.To]
-		}
-		s.keep(cells)
-		s.take(old, company)
-		slices.SortFunc(s.cells[from:], func(a, b Cell) int { return int(a.Outlet) - int(b.Outlet) })
-		company.Cells = Span{from, int32(len(s.cells))}
-	}
-	out.Cells, out.Mentions = s.cells, s.mentions
-	return &out
-}
-
-// splicer copies cells of two nights into one list.
-type splicer struct {
-	before, in *Input
-	gap        int    // nights between
-	isTaken    []bool // by outlet of in
-	outlets    []int32
-	stories    []Story
-	storyIndex []int32 // of a story of before, in stories
-	cells      []Cell
-	mentions   []Mention
-}
-
-func (s *splicer) prepare() {
-	at := map[string]int32{}
-	for o := range s.in.Outlets {
-		at[s.in.Outlets[o].ID] = int32(o)
-	}
-	s.outlets = make([]int32, len(s.before.Outlets))
-	for o := range s.before.Outlets {
-		s.outlets[o] = at[s.before.Outlets[o].ID]
-	}
-	s.stories = slices.Clone(s.in.Stories)
-	known := make(map[int64]int32, len(s.stories))
-	for i := range s.stories {
-		known[s.stories[i].ID] = int32(i)
-	}
-	s.storyIndex = make([]int32, len(s.before.Stories))
-	for i, story := range s.before.Stories {
-		index, isKnown := known[story.ID]
-		if !isKnown {
-			index = int32(len(s.stories))
-			s.stories = append(s.stories, story)
-		}
-		s.storyIndex[i] = index
-	}
-}
-
-// keep copies tonight's cells of outlets that are not taken.
-func (s *splicer) keep(cells []Cell) {
-	for _, cell := range cells {
-		if s.isTaken[cell.Outlet] {
-			continue
-		}
-		from := int32(len(s.mentions))
-		s.mentions = append(s.mentions, s.in.Mentions[cell.Mentions.From:cell.Mentions.To]...)
-		cell.Mentions = Span{from, int32(len(s.mentions))}
-		s.cells = append(s.cells, cell)
-	}
-}
-
-// take copies the cells of taken outlets from the night before. What has left the
-// window since is in the older sums of the company tonight: there it goes out, or
-// it would count twice.
-func (s *splicer) take(cells []Cell, company *Company) {
-	for _, cell := range cells {
-		outlet := s.outlets[cell.Outlet]
-		if !s.isTaken[outlet] {
-			continue
-		}
-		from := int32(len(s.mentions))
-		for _, m := range s.before.Mentions[cell.Mentions.From:cell.Mentions.To] {
-			if age := int(m.Age) + s.gap; age >= s.before.Constants.WindowNights {
-				fade := fading(s.before.Constants.HalfLifeNights, age)
-				company.leave(&m, fade)
-			}
-			m.Story = s.storyIndex[m.Story]
-			m.Tone = -1
-			s.mentions = append(s.mentions, m)
-		}
-		cell.Outlet, cell.Mentions = outlet, Span{from, int32(len(s.mentions))}
-		s.cells = append(s.cells, cell)
-	}
-}
-
-// leave takes a mention out of the older sums.
-func (c *Company) leave(m *Mention, fade float64) {
-	said := float64(fade * m.Weight)
-	c.OlderWeight -= said
-	if m.IsHeadline {
-		c.OlderHeadlines -= said
-	}
-	if m.IsFirst {
-		c.OlderStories -= fade
-	}
-	c.OlderPickups -= float64(fade * m.Pickup)
 }
