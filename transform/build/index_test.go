@@ -5,8 +5,10 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jmoiron/sqlx"
 
 	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
@@ -24,14 +26,19 @@ const indexNight = "2026-11-20"
 // newIndexDB has the press of testdata/index.sql, built.
 func newIndexDB(t testing.TB) (*sqlx.DB, *Builder) {
 	t.Helper()
+	db := newDB(t, readIndexFixture(t))
+	b := newBuilder(t, db)
+	mustBuild(t, b, indexNights...)
+	return db, b
+}
+
+func readIndexFixture(t testing.TB) string {
+	t.Helper()
 	given, err := os.ReadFile(filepath.Join("testdata", "index.sql"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	db := newDB(t, string(given))
-	b := newBuilder(t, db)
-	mustBuild(t, b, indexNights...)
-	return db, b
+	return string(given)
 }
 
 func mustReadIndex(t testing.TB, db *sqlx.DB, night string) *index.Input {
@@ -66,7 +73,7 @@ func TestIndexInMemoryIsThatOfTheSQL(t *testing.T) {
 
 // isNear allows for the 12 decimals of the tables.
 func isNear(a, b float64) bool {
-	return math.Abs(a-b) <= 1e-9*max(1, math.Abs(a))
+	return math.Abs(a-b) <= 2e-12+1e-9*math.Abs(a)
 }
 
 func compareIndicators(t *testing.T, db *sqlx.DB, in *index.Input, got *index.Scores) {
@@ -141,5 +148,96 @@ func compareScores(t *testing.T, db *sqlx.DB, in *index.Input, got *index.Scores
 			t.Errorf("%s: score %.12f rank %d, want %s %.12f %d", in.Companies[c].ID, got.Score[c], got.Rank[c],
 				want.CompanyID, want.Score, want.Rank)
 		}
+	}
+}
+
+// TestBootstrapInMemoryIsThatOfPlainSQL computes replicates in SQL, hash included
+// (testdata/replicate.sql), and holds the raw values against the evaluation with
+// the weights drawn here.
+func TestBootstrapInMemoryIsThatOfPlainSQL(t *testing.T) {
+	t.Parallel()
+	warehousetest.SkipLong(t)
+	db, _ := newIndexDB(t)
+	reference, err := os.ReadFile(filepath.Join("testdata", "replicate.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	run(t, db, string(reference))
+	in := mustReadIndex(t, db, indexNight)
+	for _, replicate := range []int{1, 2, 3, 500} {
+		got := index.Evaluate(in, index.Draw(in, replicate))
+		found := map[string]float64{}
+		for c, company := range in.Companies {
+			for i := range index.IndicatorCount {
+				if score := got.Indicator(c, index.Indicator(i)); !score.IsMissing {
+					found[company.ID+" "+index.Indicator(i).String()] = score.Raw
+				}
+			}
+		}
+		var rows []struct {
+			CompanyID string  `db:"company_id"`
+			Indicator string  `db:"indicator"`
+			Raw       float64 `db:"raw_value"`
+		}
+		err := db.SelectContext(t.Context(), &rows, "select * from given.replicate($1, $2)", indexNight, replicate)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compared := map[string]int{}
+		for _, want := range rows {
+			compared[want.Indicator]++
+			if got, isKnown := found[want.CompanyID+" "+want.Indicator]; !isKnown || !isNear(got, want.Raw) {
+				t.Errorf("replicate %d, %s of %s: %.12f, want %.12f", replicate, want.Indicator, want.CompanyID, got, want.Raw)
+			}
+		}
+		if len(compared) != 6 {
+			t.Errorf("replicate %d compares %v, want six indicators", replicate, compared)
+		}
+	}
+}
+
+// uncertainty is all that the step writes for a night, as text.
+func uncertainty(t *testing.T, db *sqlx.DB) map[string][]string {
+	t.Helper()
+	found := map[string][]string{}
+	for _, table := range uncertaintyStep.tables() {
+		var rows []string
+		err := db.SelectContext(t.Context(), &rows, "select cast(r as text) from "+table+` as r
+			where r.night = cast($1 as date)
+			order by cast(r as text) collate "C"`, indexNight)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(rows) == 0 {
+			t.Errorf("%s is empty", table)
+		}
+		found[table] = rows
+	}
+	return found
+}
+
+// TestIntervalsDoNotDependOnTheOrderOfRows numbers all articles backwards, which
+// is as if they had been loaded in another order, and moves rows about.
+func TestIntervalsDoNotDependOnTheOrderOfRows(t *testing.T) {
+	t.Parallel()
+	warehousetest.SkipLong(t)
+	db, b := newIndexDB(t)
+	want := uncertainty(t, db)
+	run(t, db, `update intermediate.int_voices_described set weight = weight where article_id % 2 = 0`)
+	run(t, db, `update intermediate.int_outlet_company_sums_decayed set mention_sum = mention_sum where outlet_id < 'o5'`)
+	run(t, db, `update intermediate.int_company_tones_decayed set toned_sum = toned_sum where company_id < 'c4'`)
+	mustBuild(t, b, indexNight)
+	if diff := cmp.Diff(want, uncertainty(t, db)); diff != "" {
+		t.Errorf("moved rows change the intervals (-before +after):\n%s", diff)
+	}
+	const numbered = "row_number() over (order by n.night, o, i)"
+	fixture := readIndexFixture(t)
+	if !strings.Contains(fixture, numbered) {
+		t.Fatalf("the fixture numbers its articles in another way than %s", numbered)
+	}
+	other := newDB(t, strings.Replace(fixture, numbered, "row_number() over (order by n.night desc, o desc, i)", 1))
+	mustBuild(t, newBuilder(t, other), indexNights...)
+	if diff := cmp.Diff(want, uncertainty(t, other)); diff != "" {
+		t.Errorf("other numbers of articles change the intervals (-before +after):\n%s", diff)
 	}
 }

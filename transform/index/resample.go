@@ -41,20 +41,13 @@ const (
 // workers changes nothing but the time. An error is that of ctx alone.
 func Resample(ctx context.Context, in *Input, replicates, workers int) ([]Interval, error) {
 	r := newReplicates(in, replicates)
-	hashes := make([]uint64, len(in.Outlets))
-	for o := range in.Outlets {
-		hashes[o] = HashOf(in.Outlets[o].ID)
-	}
 	err := spreadOver(ctx, replicates, workers, func() func(int) {
 		e := NewEvaluator(in)
 		s := newScores(len(in.Companies))
-		w := &Weights{
-			Outlets: make([]float64, len(in.Outlets)),
-			Stories: make([]float64, len(in.Stories)),
-		}
+		d := newDrawer(in)
 		return func(i int) {
-			draw(in, hashes, uint64(i)+1, w)
-			e.evaluate(w, s)
+			d.draw(uint64(i) + 1)
+			e.evaluate(&d.weights, s)
 			r.keep(i, s)
 		}
 	})

@@ -50,12 +50,42 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
+// Draw are the weights of one replicate, counted from 1. They hang on nothing but
+// the hashes of outlets and stories and the number.
+func Draw(in *Input, replicate int) *Weights {
+	d := newDrawer(in)
+	d.draw(uint64(replicate))
+	return &d.weights
+}
+
+// drawer draws one replicate after the other.
+type drawer struct {
+	in      *Input
+	hashes  []uint64 // by outlet
+	weights Weights
+}
+
+func newDrawer(in *Input) *drawer {
+	d := &drawer{in: in, hashes: make([]uint64, len(in.Outlets))}
+	d.weights.Outlets = make([]float64, len(in.Outlets))
+	d.weights.Stories = make([]float64, len(in.Stories))
+	for o := range in.Outlets {
+		d.hashes[o] = HashOf(in.Outlets[o].ID)
+	}
+	return d
+}
+
+func (d *drawer) draw(replicate uint64) {
+	for o, hash := range d.hashes {
+		d.weights.Outlets[o] = float64(poisson(hash, replicate))
+	}
+	for s := range d.in.Stories {
+		d.weights.Stories[s] = float64(poisson(d.in.Stories[s].Hash, replicate))
+	}
+}
+
 // draw fills in the weights of a replicate.
 func draw(in *Input, outletHashes []uint64, replicate uint64, w *Weights) {
-	for o := range in.Outlets {
-		w.Outlets[o] = float64(poisson(outletHashes[o], replicate))
-	}
-	for s := range in.Stories {
-		w.Stories[s] = float64(poisson(in.Stories[s].Hash, replicate))
-	}
+	d := drawer{in: in, hashes: outletHashes, weights: *w}
+	d.draw(replicate)
 }

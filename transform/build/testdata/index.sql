@@ -30,6 +30,7 @@ create temporary table printed as
 select
     cast(n.night as date) as night,
     concat('o', o) as outlet_id,
+    i,
     row_number() over (order by n.night, o, i) as article_id,
     -- One in three tells one of the stories of the last nights.
     case
@@ -48,6 +49,11 @@ where given.drawn(concat('silent', n.night, o), 6) > 0;
 
 select given.article(p.night, p.outlet_id, p.article_id, p.told)
 from printed as p;
+-- Addresses and times do not hang on the numbers of articles.
+update staging.articles as a set
+    canonical_url = concat('https://', p.outlet_id, '.example/', p.night, '/', p.i)
+from printed as p
+where p.night = a.night and p.article_id = a.article_id;
 update staging.articles set
     language_code = case when outlet_id in ('o1', 'o5', 'o9') then 'fr' else 'en' end,
     published_at = published_at + make_interval(mins => given.drawn(canonical_url, 1200));
@@ -55,7 +61,7 @@ update staging.articles set
 select given.mention(
     p.night, concat('c', c), p.article_id,
     (array['headline', 'lead', 'body', 'passing'])[1 + given.drawn(concat('where', p.told, c), 4)],
-    0.5 + given.drawn(concat('sure', p.article_id, c), 5) / 10.0
+    0.5 + given.drawn(concat('sure', p.outlet_id, p.night, p.i, c), 5) / 10.0
 )
 from printed as p
 cross join generate_series(1, 8) as c
