@@ -126,10 +126,10 @@ func sampleQueries(t *testing.T) []sampleQuery {
 	return list
 }
 
-// mayBeEmpty are the sample queries that a calm press gives nothing to, by the
-// first words of their titles.
+// mayBeEmpty are the sample queries that a calm, small press may give nothing to, by
+// the first words of their titles: a case needs more mentions than three nights have.
 var mayBeEmpty = []string{
-	"Names that did not count", "Outlets that were down",
+	"Names that did not count", "Outlets that were down", "The representative cases", "Articles that show a case",
 }
 
 // unmade are the tables of a query that no model makes yet: their migration came

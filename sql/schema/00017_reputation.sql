@@ -404,7 +404,7 @@ comment on column marts.company_outlets.net_tone is 'Net tone of the nights tone
 
 create table marts.stories (
     night date not null references marts.nights (night),
-    story_id bigint not null,
+    story_id text not null,
     headline text not null,
     url text not null,
     outlet_id text not null references marts.outlets (outlet_id),
@@ -420,7 +420,7 @@ create table marts.stories (
 create index stories_outlet_id on marts.stories (outlet_id, night);
 comment on table marts.stories is 'Stories of the night that name a followed company; one row per night and story.';
 comment on column marts.stories.night is 'Report date.';
-comment on column marts.stories.story_id is 'The story; the same number on later nights.';
+comment on column marts.stories.story_id is 'The story, as text: its number may be longer than a tool can count. The same on later nights.';
 comment on column marts.stories.headline is 'Headline of the first telling of the night.';
 comment on column marts.stories.url is 'Its address.';
 comment on column marts.stories.outlet_id is 'Its outlet.';
@@ -434,7 +434,7 @@ comment on column marts.stories.company_count is 'Followed companies named.';
 
 create table marts.story_companies (
     night date not null references marts.nights (night),
-    story_id bigint not null,
+    story_id text not null,
     company_id text not null references marts.companies (company_id),
     article_count integer not null,
     voice_count integer not null,
@@ -444,7 +444,7 @@ create table marts.story_companies (
 create index story_companies_company_id on marts.story_companies (company_id, night);
 comment on table marts.story_companies is 'Which companies a story names; one row per night, story and company.';
 comment on column marts.story_companies.night is 'Report date.';
-comment on column marts.story_companies.story_id is 'The story.';
+comment on column marts.story_companies.story_id is 'The story, as text.';
 comment on column marts.story_companies.company_id is 'The company.';
 comment on column marts.story_companies.article_count is 'Articles of the night that tell the story and name the company.';
 comment on column marts.story_companies.voice_count is 'Independent voices among them.';

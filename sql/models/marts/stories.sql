@@ -44,7 +44,7 @@ tellings as (
 
 select
     cast($1 as date) as night,
-    n.story_id,
+    cast(n.story_id as text) as story_id,
     o.headline,
     o.url,
     o.outlet_id,

@@ -5,7 +5,7 @@
 -- Params: $1 night
 select
     w.night,
-    w.story_id,
+    cast(w.story_id as text) as story_id,
     w.company_id,
     cast(count(*) as integer) as article_count,
     cast(count(*) filter (where w.is_voice) as integer) as voice_count,
