@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,6 +70,7 @@ func TestIndexInMemoryIsThatOfTheSQL(t *testing.T) {
 	got := index.Evaluate(in, nil)
 	compareIndicators(t, db, in, got)
 	compareScores(t, db, in, got)
+	compareComprehensive(t, db, in, got)
 }
 
 // isNear allows for the 12 decimals of the tables.
@@ -147,6 +149,30 @@ func compareScores(t *testing.T, db *sqlx.DB, in *index.Input, got *index.Scores
 		if want.CompanyID != in.Companies[c].ID || !isNear(got.Score[c], want.Score) || got.Rank[c] != want.Rank {
 			t.Errorf("%s: score %.12f rank %d, want %s %.12f %d", in.Companies[c].ID, got.Score[c], got.Rank[c],
 				want.CompanyID, want.Score, want.Rank)
+		}
+	}
+}
+
+func compareComprehensive(t *testing.T, db *sqlx.DB, in *index.Input, got *index.Scores) {
+	t.Helper()
+	var rows []struct {
+		CompanyID string  `db:"company_id"`
+		Score     float64 `db:"score"`
+	}
+	err := db.SelectContext(t.Context(), &rows, `
+		select e.company_id, e.score
+		from intermediate.int_companies_comprehended as e
+		where e.night = cast($1 as date) and e.score > 1`, indexNight)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) < 4 || len(in.Labels) == 0 {
+		t.Errorf("the fixture shows too little: %d companies with a comprehensive score", len(rows))
+	}
+	for _, want := range rows {
+		c := slices.IndexFunc(in.Companies, func(c index.Company) bool { return c.ID == want.CompanyID })
+		if !isNear(got.Comprehensive[c], want.Score) {
+			t.Errorf("comprehensive score of %s: %.12f, want %.12f", want.CompanyID, got.Comprehensive[c], want.Score)
 		}
 	}
 }

@@ -23,7 +23,10 @@ var indexReads = []string{
 	"intermediate.int_indicators_declared",
 	"intermediate.int_influence_measured",
 	"intermediate.int_links_frozen",
+	"intermediate.int_mention_dimensions",
 	"intermediate.int_outlet_company_sums_decayed",
+	"intermediate.int_outlet_dimension_sums_decayed",
+	"intermediate.int_outlet_long_sums_decayed",
 	"intermediate.int_outlet_nights_counted",
 	"intermediate.int_outlet_sums_decayed",
 	"intermediate.int_outlets_weighted",
@@ -68,6 +71,7 @@ func readIndex(ctx context.Context, tx *sqlx.Tx, night string) (*index.Input, er
 		{"stories", r.readStories},
 		{"tones", r.readTones},
 		{"mentions", r.readMentions},
+		{"dimensions", r.readDimensions},
 	} {
 		if err := part.read(); err != nil {
 			return nil, fmt.Errorf("read the %s of the index of %s: %w", part.name, night, err)
@@ -105,7 +109,8 @@ func (r *indexReader) readConstants() error {
 			k.prominence_prior_weight, k.prominence_prior, k.tone_prior_mentions,
 			k.reputation_prior_mentions, k.strongly_negative_probability,
 			k.positive_countries_prior_weight, k.positive_countries_prior,
-			k.goalpost_cap, k.pillar_floor, k.one_mark_places
+			k.goalpost_cap, k.pillar_floor, k.one_mark_places, k.dimension_half_life_nights,
+			k.goalpost_dimension_low, k.goalpost_dimension_high
 		from intermediate.int_constants_pivoted as k
 		where k.night = cast($1 as date)`, func(scan func(...any) error) error {
 		return scan(&k.WindowNights, &k.HalfLifeNights, &k.CopyCreditLogFactor,
@@ -114,7 +119,8 @@ func (r *indexReader) readConstants() error {
 			&k.ProminencePriorWeight, &k.ProminencePrior, &k.TonePriorMentions,
 			&k.ReputationPriorMentions, &k.StronglyNegativeProbability,
 			&k.PositiveCountriesPriorWeight, &k.PositiveCountriesPrior,
-			&k.GoalpostCap, &k.PillarFloor, &k.MarkPlaces)
+			&k.GoalpostCap, &k.PillarFloor, &k.MarkPlaces, &k.DimensionHalfLifeNights,
+			&k.DimensionLow, &k.DimensionHigh)
 	})
 }
 
@@ -184,17 +190,19 @@ func (r *indexReader) readOutlets() error {
 	err := r.each(`
 		select
 			w.outlet_id, w.country_code, w.language_code, w.tier = 1, w.weight,
-			coalesce(n.article_sum, 0), coalesce(c.state = 'up', false)
+			coalesce(n.article_sum, 0), coalesce(l.article_sum, 0), coalesce(c.state = 'up', false)
 		from intermediate.int_outlets_weighted as w
 		left join intermediate.int_outlet_sums_decayed as n
 			on n.night = w.night and n.outlet_id = w.outlet_id
+		left join intermediate.int_outlet_long_sums_decayed as l
+			on l.night = w.night and l.outlet_id = w.outlet_id
 		left join intermediate.int_outlet_nights_counted as c
 			on c.night = w.night and c.outlet_id = w.outlet_id
 		where w.night = cast($1 as date)
 		order by w.outlet_id collate "C"`, func(scan func(...any) error) error {
 		o := index.Outlet{IsInPanel: true, WindowArticles: make([]float64, r.in.Constants.WindowNights)}
 		var p place
-		err := scan(&o.ID, &p.country, &p.language, &o.IsTier1, &o.Weight, &o.ArticleSum, &o.IsUp)
+		err := scan(&o.ID, &p.country, &p.language, &o.IsTier1, &o.Weight, &o.ArticleSum, &o.LongArticleSum, &o.IsUp)
 		r.in.Outlets = append(r.in.Outlets, o)
 		places = append(places, p)
 		r.countries[p.country], r.languages[p.language] = 0, 0

@@ -8,7 +8,7 @@ type Scores struct {
 	Pillars       []PillarScore    // company * PillarCount + pillar
 	Score         []float64        // the index; for Copeland, pairs won less pairs lost
 	Rank          []int            // from 1; 0 for a comparator
-	Comprehensive []float64        // E over the five dimensions; 0 where nothing is labelled
+	Comprehensive []float64        // E over the five dimensions; 1 where nothing is labelled
 }
 
 // IndicatorScore is one indicator of one company.
@@ -52,6 +52,7 @@ type Evaluator struct {
 	panel      panel
 	spread     spreadScratch
 	reputation reputationScratch
+	dimension  dimensionScratch
 	companies  []float64 // scratch of scales
 	order      []int     // scratch of ranks
 }
@@ -64,13 +65,18 @@ func NewEvaluator(in *Input) *Evaluator {
 		panel:      newPanel(in),
 		spread:     newSpreadScratch(in),
 		reputation: newReputationScratch(in),
+		dimension:  newDimensionScratch(in),
 	}
 }
 
 // Evaluate is as the function of this name.
 func (e *Evaluator) Evaluate(w *Weights) *Scores {
+	if w == nil {
+		w = &Weights{}
+	}
 	s := newScores(len(e.in.Companies))
 	e.evaluate(w, s)
+	e.comprehend(w, s)
 	return s
 }
 
@@ -84,7 +90,8 @@ func newScores(companies int) *Scores {
 	}
 }
 
-// evaluate writes into s, which may hold an evaluation of before.
+// evaluate writes into s, which may hold an evaluation of before. E is left out:
+// comprehend fills it in.
 func (e *Evaluator) evaluate(w *Weights, s *Scores) {
 	if w == nil {
 		w = &Weights{}

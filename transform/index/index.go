@@ -20,6 +20,8 @@
 //	influence.go   the pillar Influence
 //	reputation.go  the pillar Reputation
 //	score.go       indicators to pillars, score and rank
+//	dimension.go   the five dimensions and the comprehensive score E
+//	older.go       what the sums of the tables hold from before the window
 //	logarithm.go   ln and exp that are the same on every machine
 //	sample.go      Poisson weights from a hash
 //	resample.go    intervals by a bootstrap over outlets and stories
@@ -81,6 +83,9 @@ var (
 	}
 )
 
+// DimensionNames are the names the tables have.
+func DimensionNames() [DimensionCount]string { return dimensionNames }
+
 // String is the name the tables have.
 func (i Indicator) String() string { return indicatorNames[i] }
 
@@ -114,9 +119,11 @@ type Input struct {
 	Outlets      []Outlet
 	Stories      []Story
 	Companies    []Company
-	Cells        []Cell     // by company, outlet
-	Mentions     []Mention  // by cell, age, story
-	Tones        []ToneCell // by company, country, language
+	Cells        []Cell          // by company, outlet
+	Mentions     []Mention       // by cell, age, story
+	Tones        []ToneCell      // by company, country, language
+	Dimensions   []DimensionCell // by company, outlet, dimension
+	Labels       []Label         // by dimension cell, age, story
 }
 
 // Constants are those of sql/METHOD.md that the formulas use.
@@ -139,7 +146,9 @@ type Constants struct {
 	PositiveCountriesPrior       float64
 	GoalpostCap                  float64 // in lengths between goalposts
 	PillarFloor                  float64
-	MarkPlaces                   int // a rank that moves by more hangs on one indicator or outlet
+	DimensionHalfLifeNights      float64
+	DimensionLow, DimensionHigh  float64 // goalposts of ln attention in a dimension
+	MarkPlaces                   int     // a rank that moves by more hangs on one indicator or outlet
 }
 
 // Declared is what an indicator weighs and what it is held against.
@@ -178,6 +187,7 @@ type Outlet struct {
 	Language       int32
 	Weight         float64   // of all outlets 1; 0 outside the panel
 	ArticleSum     float64   // N
+	LongArticleSum float64   // N with the half-life of the dimensions
 	WindowArticles []float64 // articles by age in nights; what N has beyond them is older
 }
 
@@ -194,6 +204,7 @@ type Company struct {
 	IsRanked       bool    // no comparator
 	Cells          Span    // of Input.Cells
 	Tones          Span    // of Input.Tones
+	Dimensions     Span    // of Input.Dimensions
 	SectorTone     float64 // what is usual in its sector: net tone
 	SectorStrong   float64 // and the share of strongly negative voices
 	IsSufficient   bool    // enough toned voices were known the night before
@@ -259,4 +270,29 @@ type Tongue struct {
 	Code          string
 	HasCorrection bool
 	Correction    [3][3]float64
+}
+
+// DimensionCell is what one outlet says about one company in one dimension. State
+// is what the tables have, with the half-life of the dimensions.
+type DimensionCell struct {
+	Outlet    int32
+	Dimension uint8 // in the order of DimensionNames
+	Labels    Span  // of Input.Labels
+	Older     DimensionState
+}
+
+// DimensionState are the sums of a dimension cell.
+type DimensionState struct {
+	Attention float64 // X of the dimension
+	Toned     float64 // mentions whose tone is known
+	Net       float64 // of these, positive minus negative probability
+}
+
+// Label is a mention of the window that speaks of a dimension.
+type Label struct {
+	Story   int32
+	Age     uint8
+	IsToned bool
+	Weight  float64 // m times the probability of the label
+	Net     float64 // positive minus negative probability
 }

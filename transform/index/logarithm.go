@@ -59,3 +59,8 @@ func exp(x float64) float64 {
 func round12(x float64) float64 {
 	return math.Round(float64(x*1e12)) / 1e12
 }
+
+// round6 is the same for six.
+func round6(x float64) float64 {
+	return math.Round(float64(x*1e6)) / 1e6
+}

@@ -41,6 +41,22 @@ func (in *Input) SetOlder(cells []CellState, companies []CompanyState, tones []T
 	}
 }
 
+// SetOlderDimensions does the same for the dimension cells, of which state is what
+// the tables have.
+func (in *Input) SetOlderDimensions(states []DimensionState) {
+	e := Evaluator{in: in, dimension: newDimensionScratch(in)}
+	for i, state := range states {
+		cell := &in.Dimensions[i]
+		cell.Older = DimensionState{}
+		window := e.sumDimension(cell, &Weights{})
+		cell.Older = DimensionState{
+			Attention: older(state.Attention - window.Attention),
+			Toned:     older(state.Toned - window.Toned),
+			Net:       older(state.Net - window.Net),
+		}
+	}
+}
+
 // older is a difference of sums, if it is more than what rounding leaves: the
 // tables keep 12 decimals and round once a night.
 func older(difference float64) float64 {

@@ -48,6 +48,7 @@ func Resample(ctx context.Context, in *Input, replicates, workers int) ([]Interv
 		return func(i int) {
 			d.draw(uint64(i) + 1)
 			e.evaluate(&d.weights, s)
+			e.comprehend(&d.weights, s)
 			r.keep(i, s)
 		}
 	})
@@ -80,6 +81,7 @@ type replicates struct {
 	companies int
 	logs      []float64 // ln score, replicate * companies + company
 	ranks     []int32   // 0 for a comparator
+	es        []float64 // E
 }
 
 func newReplicates(in *Input, count int) *replicates {
@@ -89,6 +91,7 @@ func newReplicates(in *Input, count int) *replicates {
 		companies: len(in.Companies),
 		logs:      make([]float64, size),
 		ranks:     make([]int32, size),
+		es:        make([]float64, size),
 	}
 }
 
@@ -96,6 +99,7 @@ func (r *replicates) keep(i int, s *Scores) {
 	for c, score := range s.Score {
 		r.logs[i*r.companies+c] = ln(max(score, 1e-12))
 		r.ranks[i*r.companies+c] = int32(s.Rank[c])
+		r.es[i*r.companies+c] = s.Comprehensive[c]
 	}
 }
 
@@ -154,7 +158,35 @@ func (r *replicates) intervals(in *Input, published *Scores) []Interval {
 		}
 	}
 	moved.groupTies(published, found)
+	r.comprehend(in, found)
 	return found
+}
+
+// comprehensiveTop is how many companies are among the first by E.
+const comprehensiveTop = 40
+
+// comprehend counts in how many replicates E of a company is among the first; ties
+// by id. Where nothing is labelled nothing is said.
+func (r *replicates) comprehend(in *Input, found []Interval) {
+	if len(in.Dimensions) == 0 {
+		return
+	}
+	order := make([]int, 0, r.companies)
+	for c := range found {
+		if in.Companies[c].IsRanked {
+			order = append(order, c)
+			found[c].HasComprehensive = true
+		}
+	}
+	for i := range r.count {
+		es := r.es[i*r.companies : (i+1)*r.companies]
+		slices.SortFunc(order, func(a, b int) int {
+			return cmp.Or(cmp.Compare(es[b], es[a]), cmp.Compare(a, b))
+		})
+		for _, c := range order[:min(comprehensiveTop, len(order))] {
+			found[c].ComprehensiveTop40 += 1 / float64(r.count)
+		}
+	}
 }
 
 // sorted are the logarithms and the ranks of one company, each in order.

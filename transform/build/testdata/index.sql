@@ -76,6 +76,26 @@ from printed as p
 cross join generate_series(1, 8) as c
 where given.drawn(concat('toned', p.told, c), 4) > 0;
 
+-- Two mentions in three speak of one or two dimensions.
+update staging.mentions as m set
+    dimensions = d.names[1 + d.first : 1 + d.last],
+    dimension_probabilities = (array[0.9, 0.6])[1 : 1 + d.last - d.first],
+    dimension_evidence = d.names[1 + d.first : 1 + d.last]
+from (
+    select
+        p.article_id,
+        array[
+            'corporate_culture', 'global_competitiveness', 'global_governance',
+            'global_layout', 'social_responsibility'
+        ] as names,
+        given.drawn(concat('dimension', p.told), 4) as first,
+        given.drawn(concat('dimension', p.told), 4)
+        + given.drawn(concat('two', p.told), 2) as last
+    from printed as p
+    where given.drawn(concat('labelled', p.told), 3) > 0
+) as d
+where d.article_id = m.article_id;
+
 insert into staging.platform_nights (night, platform, is_available, collected_at)
 select cast(n.night as date), 'agora', true, n.night
 from generate_series(cast('2026-11-18' as timestamp), '2026-11-20', '1 day') as n (night);
