@@ -60,7 +60,7 @@ func explainChanges(ctx context.Context, _ *slog.Logger, tx *sqlx.Tx, night stri
 	if err != nil {
 		return 0, err
 	}
-	standing, err := readStanding(ctx, tx, previous, night)
+	standing, err := readStandingReactions(ctx, tx, previous, night)
 	if err != nil {
 		return 0, err
 	}
@@ -97,10 +97,10 @@ func nightBefore(ctx context.Context, tx *sqlx.Tx, night string) (previous strin
 	return found.Previous.String, int(found.Gap.Int64), nil
 }
 
-// readStanding works out the reactions of tonight on the medians of the night
+// readStandingReactions works out the reactions of tonight on the medians of the night
 // before, and these of the platforms of the night before alone: one that was not
 // read on both nights stays as it was. Nil where there are no platforms.
-func readStanding(ctx context.Context, tx *sqlx.Tx, previous, night string) (*index.Standing, error) {
+func readStandingReactions(ctx context.Context, tx *sqlx.Tx, previous, night string) (*index.Standing, error) {
 	rows, err := tx.QueryContext(ctx, standingQuery, night, previous)
 	if err != nil {
 		return nil, fmt.Errorf("read the reactions of %s and %s: %w", previous, night, err)
