@@ -19,7 +19,7 @@ const (
 
 // newFleet says what this process can do with an interval of each job.
 func (j *Jobs) newFleet(q *queue.Queue) *fleet.Fleet {
-	handlers := map[string]fleet.Handler{Nightly: j.nightlyInterval, Collect: j.collectInterval, Recheck: j.recheckInterval}
+	handlers := map[string]fleet.Handler{Nightly: j.nightlyInterval, Collect: j.collectInterval, Recheck: j.recheckInterval, Prune: j.pruneInterval}
 	cfg := j.cfg.Fleet
 	cfg.Metrics = j.cfg.Metrics
 	cfg.Rules = maps.Clone(cfg.Rules)
@@ -29,7 +29,7 @@ func (j *Jobs) newFleet(q *queue.Queue) *fleet.Fleet {
 	// Late articles may mend a refused night; the network may be back.
 	cfg.Rules[Nightly] = fleet.Rule{Tries: maxTries, Wait: retryInterval}
 	once := fleet.Rule{Tries: 1} // the next tick does what this one did not
-	cfg.Rules[Collect], cfg.Rules[Recheck] = once, once
+	cfg.Rules[Collect], cfg.Rules[Recheck], cfg.Rules[Prune] = once, once, once
 	for _, tick := range j.parts.Ticks {
 		handlers[tick.Job], cfg.Rules[tick.Job] = tick.Do, once
 	}

@@ -8,6 +8,7 @@
 //	build     clusters stories and computes the intermediate tables of a night
 //	publish   computes the marts of a night, checks, and commits or refuses
 //	nightly   collect + build + publish for the last finished night
+//	prune     removes what need not be kept any longer         (package retention)
 //	serve     says when collect, recheck and nightly are due (Schedule), and works
 //	          on what is due (Work), on any number of machines (package fleet)
 //
@@ -33,6 +34,7 @@ import (
 	"github.com/overheard-news/overheard/jobs/notify"
 	"github.com/overheard-news/overheard/jobs/queue"
 	"github.com/overheard-news/overheard/jobs/recheck"
+	"github.com/overheard-news/overheard/jobs/retention"
 	"github.com/overheard-news/overheard/jobs/watch"
 	"github.com/overheard-news/overheard/transform/build"
 )
@@ -45,6 +47,7 @@ const (
 	Nightly = "nightly"
 	Recheck = "recheck"
 	Rematch = "rematch"
+	Prune   = "prune"
 )
 
 // Config says when jobs run and how long they may.
@@ -54,6 +57,7 @@ type Config struct {
 	NightlySpec     string         // five cron fields or a descriptor such as @daily
 	CollectSpec     string
 	RecheckSpec     string
+	PruneSpec       string
 	CatchUpNights   int           // missed nights made up, counted back from the last finished one
 	CollectDeadline time.Duration // 0: none
 	RecheckDeadline time.Duration // 0: none
@@ -81,8 +85,9 @@ type Parts struct {
 	Rechecker *recheck.Rechecker
 	Builder   *build.Builder
 	Backfills *backfill.Backfills
-	Heartbeat *notify.Heartbeat // nil: none
-	Ticks     []Tick            // jobs of others with a time of their own
+	Heartbeat *notify.Heartbeat    // nil: none
+	Retention *retention.Retention // nil: everything in the database is kept
+	Ticks     []Tick               // jobs of others with a time of their own
 }
 
 // Tick is a job that comes by a cron spec, one at a time, and is not made up: what

@@ -57,7 +57,7 @@ func (j *Jobs) Schedule(ctx context.Context) error {
 		return fmt.Errorf("schedule.nightly: %w", err)
 	}
 	clock.Schedule(nightly, cron.FuncJob(func() { j.catchUp(ctx, ledger.CauseSchedule, j.LastFinishedNight()) }))
-	ticks := append([]Tick{{Job: Collect, Spec: j.cfg.CollectSpec}, {Job: Recheck, Spec: j.cfg.RecheckSpec}}, j.parts.Ticks...)
+	ticks := append([]Tick{{Job: Collect, Spec: j.cfg.CollectSpec}, {Job: Recheck, Spec: j.cfg.RecheckSpec}, {Job: Prune, Spec: j.cfg.PruneSpec}}, j.parts.Ticks...)
 	for _, tick := range ticks {
 		if tick.Spec == "" {
 			continue

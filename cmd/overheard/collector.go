@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"path/filepath"
 	"runtime"
 	"time"
@@ -12,16 +11,10 @@ import (
 	"github.com/overheard-news/overheard/crawlers/discover"
 	"github.com/overheard-news/overheard/crawlers/fetch"
 	"github.com/overheard-news/overheard/jobs/collect"
-	"github.com/overheard-news/overheard/jobs/fleet"
-	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/transform/article"
 	"github.com/overheard-news/overheard/transform/judge"
 	"github.com/overheard-news/overheard/transform/match"
 )
-
-// pruneSpec is when archived pages whose time is over are removed, in the zone of
-// the schedule: once a day is enough, for whole days go.
-const pruneSpec = "45 3 * * *"
 
 // collector puts together what reads and stores pages. closeAll ends its archive
 // and its journal.
@@ -90,9 +83,4 @@ func (a *app) archive(fetcher *fetch.Fetcher) (kept collect.Archive, closeArchiv
 			a.log.Warn("the archive of fetched pages could not be closed", "error", err)
 		}
 	}, nil
-}
-
-// pruneArchive is the work of the job prune.
-func pruneArchive(c *collect.Collector) fleet.Handler {
-	return func(ctx context.Context, _ ledger.Interval, run *ledger.Run) error { return c.PruneArchive(ctx, run) }
 }

@@ -20,6 +20,7 @@ func (a *app) commands() []*cobra.Command {
 		newBuildCommand(a),
 		newPublishCommand(a),
 		newServeCommand(a),
+		newPruneCommand(a),
 		newRankingCommand(a),
 		newWhyCommand(a),
 		newTraceCommand(a),

@@ -17,13 +17,14 @@ type Config struct {
 	LogLevel    string
 	TimeZone    string
 
-	Crawl    CrawlConfig
-	Archive  ArchiveConfig
-	Schedule ScheduleConfig
-	Jobs     JobsConfig
-	Console  ConsoleConfig
-	Alerts   AlertsConfig
-	Metrics  MetricsConfig
+	Crawl     CrawlConfig
+	Archive   ArchiveConfig
+	Retention RetentionConfig
+	Schedule  ScheduleConfig
+	Jobs      JobsConfig
+	Console   ConsoleConfig
+	Alerts    AlertsConfig
+	Metrics   MetricsConfig
 }
 
 // CrawlConfig is how the crawler behaves towards hosts and pages.
@@ -58,6 +59,14 @@ type ArchiveConfig struct {
 	Dir          string
 	Retention    time.Duration
 	MaxFileBytes int64
+}
+
+// RetentionConfig is how many nights are kept of what no reader sees; 0: for ever.
+type RetentionConfig struct {
+	StateNights   int
+	TextNights    int
+	URLNights     int
+	AttemptNights int
 }
 
 // ScheduleConfig says when jobs run; the specs are read in TimeZone.
@@ -134,6 +143,11 @@ func defaultConfig(env environment, userID int) Config {
 			Enabled:      true,
 			Retention:    720 * time.Hour,
 			MaxFileBytes: 1 << 30,
+		},
+		Retention: RetentionConfig{
+			StateNights:   100,
+			URLNights:     400,
+			AttemptNights: 100,
 		},
 		Schedule: ScheduleConfig{
 			TimeZone:      "UTC",

@@ -98,6 +98,15 @@ func settings() []setting {
 		{key: "archive.max_file_bytes", unit: "bytes", usage: "largest file of the archive; a new one is begun each day, too",
 			field: func(c *Config) any { return &c.Archive.MaxFileBytes }},
 
+		{key: "retention.state_nights", unit: "nights", usage: "how long stories and intermediate tables are kept, ends of months for ever; 0: for ever, else at least 100",
+			field: func(c *Config) any { return &c.Retention.StateNights }},
+		{key: "retention.text_nights", unit: "nights", usage: "how long texts of articles are kept; 0: for ever, else at least 100",
+			field: func(c *Config) any { return &c.Retention.TextNights }},
+		{key: "retention.url_nights", unit: "nights", usage: "how long settled addresses are known; 0: for ever, else at least state_nights",
+			field: func(c *Config) any { return &c.Retention.URLNights }},
+		{key: "retention.attempt_nights", unit: "nights", usage: "how long each try at an address is kept; 0: for ever",
+			field: func(c *Config) any { return &c.Retention.AttemptNights }},
+
 		{key: "schedule.time_zone", unit: "IANA zone", usage: "zone in which the cron specs are read",
 			field: func(c *Config) any { return &c.Schedule.TimeZone }},
 		{key: "schedule.nightly", unit: "cron spec", usage: "when a finished night is closed, built and published",

@@ -24,6 +24,9 @@ func (c Config) Validate(origins map[string]string) []string {
 	c.validateGeneral(v)
 	c.validateCrawl(v)
 	c.validateSchedule(v)
+	for _, fault := range c.Retention.terms().Faults() {
+		v.fault("retention."+fault.Setting, "%s", fault.Problem)
+	}
 	v.listen("console.listen", c.Console.Listen)
 	c.validateAlerts(v)
 	return v.faults

@@ -15,6 +15,7 @@ import (
 	"github.com/overheard-news/overheard/jobs/fleet"
 	"github.com/overheard-news/overheard/jobs/ledger"
 	"github.com/overheard-news/overheard/jobs/recheck"
+	"github.com/overheard-news/overheard/jobs/retention"
 	"github.com/overheard-news/overheard/jobs/watch"
 	"github.com/overheard-news/overheard/sql/seeds"
 	"github.com/overheard-news/overheard/transform/build"
@@ -90,6 +91,7 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 		NightlySpec:     config.Schedule.Nightly,
 		CollectSpec:     config.Schedule.Collect,
 		RecheckSpec:     config.Schedule.Recheck,
+		PruneSpec:       pruneSpec,
 		CatchUpNights:   config.Schedule.CatchUpNights,
 		CollectDeadline: config.Jobs.CollectDeadline,
 		RecheckDeadline: config.Jobs.RecheckDeadline,
@@ -115,7 +117,7 @@ func (a *app) wire(db *sqlx.DB, reg registries, show collect.Progress, now func(
 		Builder:   builder,
 		Backfills: backfills,
 		Heartbeat: heartbeat,
-		Ticks:     []jobs.Tick{{Job: "prune", Spec: pruneSpec, Do: pruneArchive(collector)}},
+		Retention: retention.New(a.log, db, config.Retention.terms(), now),
 	}, now)
 	return work, closeAll, nil
 }

@@ -40,6 +40,11 @@ func PendingNights(ctx context.Context, db *sqlx.DB, from, to time.Time) ([]Pend
 			cross join latest as l
 			left join ops.night_matches as m on m.night = cast(d.day as date)
 			where coalesce(m.change_id, 0) < l.change_id
+				-- without its text an article would lose its mentions
+				and not exists (
+					select 1 from ops.retention_marks as r
+					where r.subject in ('text', 'state') and r.kept_from > cast(d.day as date)
+				)
 		),
 		nights as (
 			select a.night, count(*) as article_count, min(a.fetched_at) as fetched_at

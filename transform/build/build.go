@@ -238,6 +238,9 @@ const manyRows = 1000
 // prepare makes the months of the nights, and statistics of what crawls have filled,
 // if there are none.
 func (b *Builder) prepare(ctx context.Context, nights ...time.Time) error {
+	if err := b.refuseForgotten(ctx, nights[0]); err != nil {
+		return err
+	}
 	if err := warehouse.EnsureMonths(ctx, b.db, nights...); err != nil {
 		return err
 	}
@@ -300,8 +303,14 @@ func (b *Builder) begin(ctx context.Context, on interface {
 	if err != nil {
 		return nil, fmt.Errorf("begin the build: %w", err)
 	}
-	// Many short-lived steps: compiling them costs more than it saves.
-	for _, setting := range []string{"set local jit = off", "set local work_mem = '64MB'"} {
+	// Many short-lived steps: compiling them costs more than it saves. The last two
+	// mean something on Citus alone: one connection a node, as tables that are
+	// everywhere are written in between; and joins off the column that places rows.
+	for _, setting := range []string{
+		"set local jit = off", "set local work_mem = '64MB'",
+		"set local citus.multi_shard_modify_mode to 'sequential'",
+		"set local citus.enable_repartition_joins to on",
+	} {
 		if _, err := tx.ExecContext(ctx, setting); err != nil {
 			_ = tx.Rollback()
 			return nil, fmt.Errorf("%s: %w", setting, err)

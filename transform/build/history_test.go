@@ -274,41 +274,54 @@ func (h *history) before(template time.Time) {
 	last := h.first.AddDate(0, 0, -1)
 	first := time.Date(last.Year(), last.Month(), 1, 0, 0, 0, 0, time.UTC)
 	h.say("filling %s to %s", dateText(first), dateText(last))
-	nights := fmt.Sprintf(`(
-		select cast(d as date) as night, cast('%s' as date) - cast(d as date) as back,
-			hashint8extended(cast('%s' as date) - cast(d as date), 11) & 9223372036854775807 as turn
-		from generate_series(cast('%s' as date), cast('%s' as date), interval '1 day') as d
-	) as n`, dateText(template), dateText(template), dateText(first), dateText(last))
+	var nights []string
+	for night := first; !night.After(last); night = night.AddDate(0, 0, 1) {
+		nights = append(nights, fmt.Sprintf(`(
+			select cast('%[1]s' as date) as night, cast('%[2]s' as date) - cast('%[1]s' as date) as back,
+				hashint8extended(cast('%[2]s' as date) - cast('%[1]s' as date), 11) & 9223372036854775807 as turn
+		) as n`, dateText(night), dateText(template)))
+	}
 	partitions, err := warehouse.Partitions(h.b.Context(), h.db)
 	if err != nil {
 		h.b.Fatal(err)
 	}
 	for _, t := range h.nightly("true") {
-		into, attach := t.Name, ""
+		// All of a table is one transaction: what is made in it is not logged.
+		into, statements := t.Name, []string{"set local session_replication_role = replica"}
 		if held, isPartitioned := partitions[t.Name]; isPartitioned {
-			isHeld := false
+			into = t.Name + first.Format("_y2006m01")
+			statements = append(statements, fmt.Sprintf("create table %s_next (like %s including all excluding indexes)", into, t.Name))
 			for _, p := range held {
-				isHeld = isHeld || p.Holds(first)
+				if p.Holds(first) {
+					statements = append(statements,
+						fmt.Sprintf("insert into %s_next select * from %s", into, p.Name),
+						fmt.Sprintf("alter table %s detach partition %s", t.Name, p.Name), "drop table "+p.Name)
+				}
 			}
-			if !isHeld {
-				into = t.Name + first.Format("_y2006m01")
-				run(h.b, h.db, fmt.Sprintf("create table %s (like %s including all excluding indexes)", into, t.Name))
-				attach = fmt.Sprintf("; alter table %s attach partition %s for values from ('%s') to ('%s')",
-					t.Name, into, dateText(first), dateText(first.AddDate(0, 1, 0)))
-			}
+			statements = append(statements, fmt.Sprintf("alter table %s_next rename to %s", into, into[strings.IndexByte(into, '.')+1:]))
 		}
-		run(h.b, h.db, fmt.Sprintf(`
-			set session_replication_role = replica;
-			insert into %s (%s) select %s from %s cross join %s where t.night = '%s' order by n.night;
-			set session_replication_role = origin%s`,
-			into, t.Columns, t.Values, t.Name+" as t", nights, dateText(template), attach))
+		for _, night := range nights {
+			statements = append(statements, fmt.Sprintf("insert into %s (%s) select %s from %s as t cross join %s where t.night = '%s'",
+				into, t.Columns, t.Values, t.Name, night, dateText(template)))
+		}
+		if into != t.Name {
+			source := fmt.Sprintf(" from %s as t ", t.Name)
+			if template.Month() == first.Month() { // the month is not attached yet
+				for i, s := range statements {
+					statements[i] = strings.Replace(s, source, fmt.Sprintf(" from %s as t ", into), 1)
+				}
+			}
+			statements = append(statements, fmt.Sprintf("alter table %s attach partition %s for values from ('%s') to ('%s')",
+				t.Name, into, dateText(first), dateText(first.AddDate(0, 1, 0))))
+		}
+		run(h.b, h.db, strings.Join(statements, ";\n"))
 	}
 	h.fillURLs(nights, template)
 	h.first = first
 }
 
 // fillURLs does the same for the ledger of addresses, whose indexes are made anew.
-func (h *history) fillURLs(nights string, template time.Time) {
+func (h *history) fillURLs(nights []string, template time.Time) {
 	h.b.Helper()
 	var indexes []struct{ Name, Definition string }
 	err := h.db.SelectContext(h.b.Context(), &indexes, `
@@ -317,22 +330,25 @@ func (h *history) fillURLs(nights string, template time.Time) {
 	if err != nil {
 		h.b.Fatal(err)
 	}
+	statements := []string{"alter table ops.urls drop constraint urls_pkey"}
 	for _, i := range indexes {
-		run(h.b, h.db, "drop index "+i.Name)
+		statements = append(statements, "drop index "+i.Name)
 	}
-	run(h.b, h.db, "alter table ops.urls drop constraint urls_pkey")
-	run(h.b, h.db, fmt.Sprintf(`
-		insert into ops.urls (
-			url_hash, url, outlet_id, channel_url, channel_kind, discovered_at, discovered_run_id,
-			outcome, decided_run_id, decided_at, article_id, is_in_feed, is_in_sitemap
-		)
-		select (a.article_id # n.turn) # 1, '', a.outlet_id, 'c', 'feed', n.night, a.run_id - n.back,
-			'stored', a.run_id - n.back, n.night, a.article_id # n.turn, true, mod(a.article_id, 2) > 0
-		from staging.articles as a cross join %s where a.night = '%s' order by n.night`, nights, dateText(template)))
-	run(h.b, h.db, "alter table ops.urls add primary key (url_hash, url)")
+	for _, night := range nights {
+		statements = append(statements, fmt.Sprintf(`
+			insert into ops.urls (
+				url_hash, url, outlet_id, channel_url, channel_kind, discovered_at, discovered_run_id,
+				outcome, decided_run_id, decided_at, article_id, is_in_feed, is_in_sitemap
+			)
+			select (a.article_id # n.turn) # 1, '', a.outlet_id, 'c', 'feed', n.night, a.run_id - n.back,
+				'stored', a.run_id - n.back, n.night, a.article_id # n.turn, true, mod(a.article_id, 2) > 0
+			from staging.articles as a cross join %s where a.night = '%s'`, night, dateText(template)))
+	}
+	statements = append(statements, "alter table ops.urls add primary key (url_hash, url)")
 	for _, i := range indexes {
-		run(h.b, h.db, i.Definition)
+		statements = append(statements, i.Definition)
 	}
+	run(h.b, h.db, strings.Join(statements, ";\n"))
 }
 
 // historyTable is what the benchmark prints.

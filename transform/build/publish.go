@@ -23,6 +23,9 @@ func (b *Builder) Publish(
 	ctx context.Context, runID int64, night, at time.Time,
 ) (Result, error) {
 	result := Result{Night: night}
+	if err := b.refuseForgotten(ctx, night); err != nil {
+		return result, err
+	}
 	err := b.exclusively(ctx, func(tx *sqlx.Tx) error {
 		tables, err := readCatalog(ctx, tx)
 		if err != nil {

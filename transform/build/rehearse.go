@@ -19,6 +19,9 @@ var errRehearsed = errors.New("rehearsed")
 // It waits for other builds as Build does, and they for it.
 func (b *Builder) RehearseBuild(ctx context.Context, night time.Time) (Result, error) {
 	result := Result{Night: night}
+	if err := b.refuseForgotten(ctx, night); err != nil {
+		return result, err
+	}
 	err := b.rehearse(ctx, func(tx *sqlx.Tx) error {
 		if err := warehouse.MakeMonths(ctx, tx, night); err != nil {
 			return err
@@ -33,6 +36,9 @@ func (b *Builder) RehearseBuild(ctx context.Context, night time.Time) (Result, e
 // be refused is a *RefusedError, and the result is complete all the same.
 func (b *Builder) RehearsePublish(ctx context.Context, night, at time.Time) (Result, error) {
 	result := Result{Night: night}
+	if err := b.refuseForgotten(ctx, night); err != nil {
+		return result, err
+	}
 	err := b.rehearse(ctx, func(tx *sqlx.Tx) error {
 		tables, err := readCatalog(ctx, tx)
 		if err != nil {
