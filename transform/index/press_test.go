@@ -188,6 +188,7 @@ func (p press) empty() *Input {
 			TonePriorMentions: 15, ReputationPriorMentions: 15,
 			StronglyNegativeProbability: 0.8, PositiveCountriesPriorWeight: 0.1, PositiveCountriesPrior: 0.5,
 			GoalpostCap: 1.2, PillarFloor: 1, MarkPlaces: 5,
+			DimensionHalfLifeNights: 30, DimensionLow: -13, DimensionHigh: -6,
 		},
 		Indicators: [IndicatorCount]Declared{
 			{0.3, Log, -11.5, -5}, {0.2, Log, -11.5, -5}, {0.2, Logit, -6, 1},
