@@ -44,8 +44,7 @@ func standingLines(m *why.Move) [][]string {
 	lines = append(lines, []string{"  coverage", coverage, before(previous)})
 	if m.LogChangeError != nil {
 		lines = append(lines, []string{
-			"  noise", fmt.Sprintf("±%.3f at 90 %%", 164**m.LogChangeError),
-			"of the change " + why.EffectOf(*m.LogScoreChange).String(),
+			"  change", fmt.Sprintf("%s ± %.3f (90 %%)", why.EffectOf(*m.LogScoreChange), 164**m.LogChangeError), "",
 		})
 	}
 	return lines

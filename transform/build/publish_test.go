@@ -328,6 +328,26 @@ func TestModelsThatMissTheirMark(t *testing.T) {
 			StageBuild, "goalposts_moved_within_a_quarter",
 		},
 		{
+			"a contribution counts twice", "intermediate.int_score_change_parts",
+			"round(p.factor * i.points, 12) as contribution", "round(2 * p.factor * i.points, 12) as contribution",
+			StagePublish, "contributions_do_not_add_up",
+		},
+		{
+			"coverage is in no sum", "intermediate.int_score_changes",
+			"sum(p.coverage_effect) as coverage_effect", "sum(p.coverage_effect) + 1 as coverage_effect",
+			StagePublish, "contributions_do_not_add_up",
+		},
+		{
+			"the others' effect is all of the move", "intermediate.int_score_changes",
+			"c.rank_change - c.own_rank_effect", "c.rank_change + 1", StagePublish, "contributions_do_not_add_up",
+		},
+		{
+			"a change is left out", "intermediate.int_score_changes",
+			"inner join effects as e on e.company_id = c.company_id",
+			"inner join effects as e on e.company_id = c.company_id and c.company_id <> 'beta'",
+			StagePublish, "contributions_do_not_add_up",
+		},
+		{
 			"a quarter is linked twice", "intermediate.int_links_frozen",
 			"coalesce(f.link_factor,", "coalesce(2 * f.link_factor,",
 			StageBuild, "goalposts_moved_within_a_quarter",
