@@ -267,3 +267,28 @@ func TestIntervalsDoNotDependOnTheOrderOfRows(t *testing.T) {
 		t.Errorf("other numbers of articles change the intervals (-before +after):\n%s", diff)
 	}
 }
+
+// TestARankOutsideItsIntervalIsTold publishes intervals as they are, and then with
+// one end moved.
+func TestARankOutsideItsIntervalIsTold(t *testing.T) {
+	t.Parallel()
+	b := published(t)
+	const check = "rank_is_outside_its_interval"
+	isTold := func() bool {
+		mustBuild(t, b, "2026-11-21")
+		warnings := mustPublish(t, b, "2026-11-21", publishedAt).Warnings()
+		return slices.ContainsFunc(warnings, func(w CheckResult) bool { return w.Name == check })
+	}
+	if isTold() {
+		t.Error("intervals as they are make a warning")
+	}
+	m := slices.IndexFunc(b.marts, func(m Model) bool { return m.Table == "marts.company_rankings" })
+	changed := strings.Replace(b.marts[m].SQL, "i.rank_low,", "r.rank_position + 1 as rank_low,", 1)
+	if changed == b.marts[m].SQL {
+		t.Fatal("the model has no rank_low to change")
+	}
+	b.marts[m].SQL = changed
+	if !isTold() {
+		t.Error("a rank above its interval makes no warning")
+	}
+}

@@ -25,16 +25,6 @@ const (
 	surelyAbove  = 0.9  // a neighbour that is above in so many replicates is no tie
 )
 
-// A logarithm of a noisy number is too low on average: of a company with few
-// stories the replicates come out below what they were drawn from, and by as much
-// the published score may be below the truth. Nobody knows whether it is. So there
-// are two readings of a replicate: as it came, and moved, with the scores of each
-// company shifted so that their mean is the published one (both by ln). Intervals
-// reach over the percentiles of both, and over what is published; probabilities
-// and ties are those of the second. With the first alone, an interval of 90 %
-// covered the truth in 87 % of the cases for a press of 60 outlets and one or two
-// stories a company and night (TestIntervalsCoverTheTruth).
-
 // Resample computes the night again as often as replicates says, each time with
 // Poisson weights of outlets and stories (a multiplier bootstrap: Owen and Eckles
 // 2012), and returns the intervals in the order of in.Companies. The number of
@@ -137,6 +127,13 @@ func (r *replicates) moved(in *Input, published *Scores) *replicates {
 }
 
 // intervals sums the replicates up.
+//
+// A logarithm of a noisy number is too low on average: of a company with few
+// stories the replicates come out below what they were drawn from, and by as much
+// the published score may be below the truth. Nobody knows whether it is. So there
+// are two readings of a replicate: as it came, and moved. Intervals reach over the
+// percentiles of both, and over what is published; probabilities and ties are
+// those of the moved. sql/METHOD.md has what each of them covered.
 func (r *replicates) intervals(in *Input, published *Scores) []Interval {
 	found := make([]Interval, r.companies)
 	moved := r.moved(in, published)
