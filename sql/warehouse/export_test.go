@@ -18,3 +18,13 @@ func DownAll(ctx context.Context, db *sqlx.DB) error {
 
 // ApplyReader is for roles of other names, so that tests do not meet.
 var ApplyReader = applyReader
+
+// MigrateTo applies the migrations up to a version.
+func MigrateTo(ctx context.Context, db *sqlx.DB, version int64) error {
+	provider, err := migrations(db)
+	if err != nil {
+		return err
+	}
+	_, err = provider.UpTo(ctx, version)
+	return err
+}
