@@ -62,7 +62,7 @@ func Explain(ctx context.Context, before, after *Input, gap int, standing *Stand
 	if standing == nil {
 		standing = &Standing{}
 	}
-	before = settle(before, gap)
+	before, after = withoutDimensions(settle(before, gap)), withoutDimensions(after)
 	rebased := rebase(before, after)
 	rebased.react(standing.Rebased)
 	held := hold(before, rebased)
@@ -91,6 +91,16 @@ func Explain(ctx context.Context, before, after *Input, gap int, standing *Stand
 		return nil, err
 	}
 	return changes, measureErrors(ctx, before, after, x.pairs, changes, workers)
+}
+
+// withoutDimensions is the input without what no score hangs on.
+func withoutDimensions(in *Input) *Input {
+	out := *in
+	out.Companies, out.Dimensions, out.Labels = slices.Clone(in.Companies), nil, nil
+	for c := range out.Companies {
+		out.Companies[c].Dimensions = Span{}
+	}
+	return &out
 }
 
 // measureErrors resamples both nights alike: an outlet or a story has the same
