@@ -98,13 +98,13 @@ func settings() []setting {
 		{key: "archive.max_file_bytes", unit: "bytes", usage: "largest file of the archive; a new one is begun each day, too",
 			field: func(c *Config) any { return &c.Archive.MaxFileBytes }},
 
-		{key: "retention.state_nights", unit: "nights", usage: "how long stories and intermediate tables are kept, ends of months for ever; 0: for ever, else at least 100",
+		{key: "retention.state_nights", unit: "nights", usage: "nights that can be built again: how long their tables are kept; 0: all",
 			field: func(c *Config) any { return &c.Retention.StateNights }},
-		{key: "retention.text_nights", unit: "nights", usage: "how long texts of articles are kept; 0: for ever, else at least 100",
+		{key: "retention.text_nights", unit: "nights", usage: "nights whose texts are kept; 0: all",
 			field: func(c *Config) any { return &c.Retention.TextNights }},
-		{key: "retention.url_nights", unit: "nights", usage: "how long settled addresses are known; 0: for ever, else at least state_nights",
+		{key: "retention.url_nights", unit: "nights", usage: "nights for which settled addresses are known; 0: all",
 			field: func(c *Config) any { return &c.Retention.URLNights }},
-		{key: "retention.attempt_nights", unit: "nights", usage: "how long each try at an address is kept; 0: for ever",
+		{key: "retention.attempt_nights", unit: "nights", usage: "nights for which each try at an address is kept; 0: all",
 			field: func(c *Config) any { return &c.Retention.AttemptNights }},
 
 		{key: "schedule.time_zone", unit: "IANA zone", usage: "zone in which the cron specs are read",
