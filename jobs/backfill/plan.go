@@ -146,15 +146,16 @@ type arguments struct {
 
 // writeRebuilds adds the nights to build: those of the range that something can
 // be had for or that were built before, and every later night that is built,
-// because its sums carry theirs.
+// because its sums carry theirs. Nights that retention is past are left out.
 func (b *Backfills) writeRebuilds(ctx context.Context, tx *sqlx.Tx, backfillID int64, req Request) error {
 	_, err := tx.ExecContext(ctx, `
 		with built as (
 			select k.night from intermediate.int_constants_pivoted as k where k.night >= cast($2 as date)
 		),
 		stored as (
-			select distinct a.night from staging.articles as a
-			where a.night >= cast($2 as date) and a.night <= cast($3 as date)
+			select cast(d.day as date) as night
+			from generate_series(cast($2 as timestamp), cast($3 as timestamp), interval '1 day') as d (day)
+			where exists (select 1 from staging.articles as a where a.night = cast(d.day as date))
 		),
 		served as (
 			select distinct i.night from ops.backfill_items as i where i.backfill_id = $1 and i.source <> 'none'
@@ -179,7 +180,10 @@ func (b *Backfills) writeRebuilds(ctx context.Context, tx *sqlx.Tx, backfillID i
 			make_interval(secs => cast(coalesce(2 * p.night_seconds, $5) as double precision)),
 			case when n.night > cast($3 as date) then 'built before, and its sums carry the nights before it' end
 		from nights as n
-		cross join pace as p`,
+		cross join pace as p
+		where n.night >= coalesce( -- nights before cannot be built any more
+			(select max(m.kept_from) from ops.retention_marks as m where m.subject in ('state', 'text')), '-infinity'
+		)`,
 		backfillID, req.From.Format(time.DateOnly), req.To.Format(time.DateOnly), b.now().UTC().AddDate(0, 0, -historyDays), secondsPerNight)
 	if err != nil {
 		return fmt.Errorf("find the nights to build: %w", err)

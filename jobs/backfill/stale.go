@@ -29,7 +29,7 @@ func (b *Backfills) isStale(ctx context.Context, night time.Time) (bool, error) 
 			select c.night, c.run_id, r.started_at
 			from ops.check_results as c
 			inner join ops.runs as r on r.run_id = c.run_id and r.job in ('build', 'rebuild')
-			where c.night <= cast($1 as date)
+			where c.night <= cast($1 as date) and c.night >= cast($1 as date) - 200 -- no builds look back further
 			group by c.night, c.run_id, r.started_at
 			having not bool_or(c.severity = 'fail' and c.offending_count > 0)
 		),
