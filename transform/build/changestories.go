@@ -43,15 +43,8 @@ const changeStoriesStatement = `
 			cast($2 as text[]), cast($3 as text[]), cast($4 as bigint[]), cast($5 as bigint[]), cast($6 as numeric[])
 		) as m (company_id, direction, position, story_id, effect)
 	),
-	tellings as (
-		select
-			m.company_id, m.direction, m.position, w.night, w.outlet_id, a.title, a.canonical_url, a.published_at,
-			min(w.night) over story as first_night,
-			count(*) over story as article_count,
-			row_number() over (
-				partition by m.company_id, m.direction, m.position
-				order by a.published_at, w.outlet_id collate "C", a.canonical_url collate "C"
-			) as telling_position
+	voices as materialized (
+		select m.company_id, m.direction, m.position, w.night, w.article_id, w.outlet_id
 		from moved as m
 		inner join intermediate.int_mentions_weighted as w
 			on
@@ -62,8 +55,24 @@ const changeStoriesStatement = `
 					from intermediate.int_constants_pivoted as k
 					where k.night = cast($1 as date)
 				)
-		inner join staging.articles as a on a.night = w.night and a.article_id = w.article_id
-		window story as (partition by m.company_id, m.direction, m.position)
+	),
+	articles as materialized (
+		select a.night, a.article_id, a.title, a.canonical_url, a.published_at
+		from (select distinct v.night, v.article_id from voices as v) as v
+		inner join staging.articles as a on a.night = v.night and a.article_id = v.article_id
+	),
+	tellings as (
+		select
+			v.company_id, v.direction, v.position, v.night, v.outlet_id, a.title, a.canonical_url, a.published_at,
+			min(v.night) over story as first_night,
+			count(*) over story as article_count,
+			row_number() over (
+				partition by v.company_id, v.direction, v.position
+				order by a.published_at, v.outlet_id collate "C", a.canonical_url collate "C"
+			) as telling_position
+		from voices as v
+		inner join articles as a on a.night = v.night and a.article_id = v.article_id
+		window story as (partition by v.company_id, v.direction, v.position)
 	)
 	insert into intermediate.int_score_change_stories (
 		night, company_id, direction, position, story_id, effect, is_new,

@@ -22,6 +22,20 @@ constants as (
     where k.night = cast($1 as date)
 ),
 
+published as materialized (
+    select
+        a.article_id,
+        a.published_at
+    from staging.articles as a
+    where
+        a.night = cast($1 as date)
+        and a.article_id in (
+            select w.article_id
+            from intermediate.int_mentions_weighted as w
+            where w.night = cast($1 as date) and w.is_voice
+        )
+),
+
 voices as (
     select
         w.company_id,
@@ -41,8 +55,7 @@ voices as (
             m.night = w.night
             and m.company_id = w.company_id
             and m.article_id = w.article_id
-    inner join staging.articles as a
-        on a.night = w.night and a.article_id = w.article_id
+    inner join published as a on a.article_id = w.article_id
     where w.night = cast($1 as date) and w.is_voice
 ),
 

@@ -14,6 +14,19 @@
 -- of the mention is that of the namings that are left, and without any there is
 -- no mention. Mentions stored without their namings are taken as they are.
 with
+overseas as materialized (
+    select a.article_id
+    from intermediate.int_articles_deduplicated as a
+    where
+        a.night = cast($1 as date)
+        and a.is_overseas
+        and a.article_id in (
+            select m.article_id
+            from staging.mentions as m
+            where m.night = cast($1 as date)
+        )
+),
+
 mentions as (
     select
         m.night,
@@ -32,14 +45,13 @@ mentions as (
     from staging.mentions as m
     inner join intermediate.int_companies_rolled_up as r
         on r.night = m.night and r.named_company_id = m.company_id
-    inner join intermediate.int_articles_deduplicated as a
-        on a.night = m.night and a.article_id = m.article_id
+    inner join overseas as a on a.article_id = m.article_id
     left join intermediate.int_aliases_quarantined as q
         on
             q.night = m.night
             and q.company_id = m.company_id
             and q.alias = m.alias
-    where m.night = cast($1 as date) and a.is_overseas
+    where m.night = cast($1 as date)
 ),
 
 namings as (
@@ -137,10 +149,10 @@ select
     o.article_id,
     o.named_company_id,
     o.alias,
-    case o.best_place
-        when 1 then 'headline'
-        when 2 then 'lead'
-        when 3 then 'body'
+    case
+        when o.best_place = 1 then 'headline'
+        when o.best_place = 2 then 'lead'
+        when o.best_place = 3 then 'body'
         else 'passing'
     end as position,
     o.match_probability,

@@ -9,16 +9,26 @@
 -- (n1 + 1)(n2 + 1) / (m + 1) - 1 (Chapman 1951). Channels that choose alike
 -- make it an underestimate: what neither ever names cannot be seen.
 with
+announced as materialized (
+    select
+        a.article_id,
+        bool_or(u.is_in_feed) as is_in_feed,
+        bool_or(u.is_in_sitemap) as is_in_sitemap
+    from staging.articles as a
+    inner join ops.urls as u on u.article_id = a.article_id
+    where a.night = cast($1 as date)
+    group by a.article_id
+),
+
 articles as (
     select
         a.outlet_id,
         a.article_id,
-        coalesce(bool_or(u.is_in_feed), false) as is_in_feed,
-        coalesce(bool_or(u.is_in_sitemap), false) as is_in_sitemap
+        coalesce(n.is_in_feed, false) as is_in_feed,
+        coalesce(n.is_in_sitemap, false) as is_in_sitemap
     from staging.articles as a
-    left join ops.urls as u on u.article_id = a.article_id
+    left join announced as n on n.article_id = a.article_id
     where a.night = cast($1 as date)
-    group by a.outlet_id, a.article_id
 ),
 
 outlets as (

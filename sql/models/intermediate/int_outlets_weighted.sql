@@ -66,9 +66,9 @@ outlets as (
         o.country_code,
         o.language_code,
         o.tier,
-        case o.tier
-            when 1 then k.reach_tier_1
-            when 2 then k.reach_tier_2
+        case
+            when o.tier = 1 then k.reach_tier_1
+            when o.tier = 2 then k.reach_tier_2
             else k.reach_tier_3
         end as reach,
         coalesce(a.authority, 1) as authority

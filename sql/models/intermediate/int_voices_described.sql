@@ -34,6 +34,55 @@ told_before as (
     group by w.company_id, w.story_id
 ),
 
+published as materialized (
+    select
+        a.night,
+        a.article_id,
+        a.published_at,
+        coalesce(t.story_night, a.night) as story_night
+    from staging.articles as a
+    left join staging.article_stories as t
+        on t.night = a.night and t.article_id = a.article_id
+    where
+        a.night = cast($1 as date)
+        and a.article_id in (
+            select w.article_id
+            from intermediate.int_mentions_weighted as w
+            where w.night = cast($1 as date) and w.is_voice
+        )
+),
+
+spread as materialized (
+    select
+        s.story_id,
+        s.publisher_count
+    from intermediate.int_stories_counted as s
+    where
+        s.night = cast($1 as date)
+        and s.story_id in (
+            select w.story_id
+            from intermediate.int_mentions_weighted as w
+            where w.night = cast($1 as date) and w.is_voice
+        )
+),
+
+first_tellings as materialized (
+    select
+        f.night,
+        f.article_id,
+        f.canonical_url
+    from (
+        select distinct
+            w.story_id,
+            p.story_night
+        from intermediate.int_mentions_weighted as w
+        inner join published as p on p.article_id = w.article_id
+        where w.night = cast($1 as date) and w.is_voice
+    ) as t
+    inner join staging.articles as f
+        on f.night = t.story_night and f.article_id = t.story_id
+),
+
 voices as (
     select
         w.night,
@@ -65,18 +114,12 @@ voices as (
             m.night = w.night
             and m.company_id = w.company_id
             and m.article_id = w.article_id
-    inner join intermediate.int_stories_counted as s
-        on s.night = w.night and s.story_id = w.story_id
-    inner join staging.articles as a
-        on a.night = w.night and a.article_id = w.article_id
+    inner join spread as s on s.story_id = w.story_id
+    inner join published as a on a.article_id = w.article_id
     left join told_before as b
         on b.company_id = w.company_id and b.story_id = w.story_id
-    left join staging.article_stories as t
-        on t.night = w.night and t.article_id = w.article_id
-    left join staging.articles as f
-        on
-            f.night = coalesce(t.story_night, w.night)
-            and f.article_id = w.story_id
+    left join first_tellings as f
+        on f.night = a.story_night and f.article_id = w.story_id
     where w.night = cast($1 as date) and w.is_voice
 )
 

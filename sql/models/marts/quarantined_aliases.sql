@@ -5,6 +5,25 @@
 --     intermediate.int_companies_rolled_up
 -- Rebuild: night
 -- Params: $1 night
+with
+attentions as materialized (
+    select
+        a.company_id,
+        a.attention,
+        a.attention_with_quarantined
+    from intermediate.int_attention_shrunk as a
+    where a.night = cast($1 as date)
+),
+
+ranks as materialized (
+    select
+        c.company_id,
+        c.rank_position,
+        c.rank_position_with_quarantined
+    from intermediate.int_companies_ranked as c
+    where c.night = cast($1 as date)
+)
+
 select
     q.night,
     q.company_id,
@@ -23,8 +42,6 @@ select
 from intermediate.int_aliases_quarantined as q
 inner join intermediate.int_companies_rolled_up as r
     on r.night = q.night and r.named_company_id = q.company_id
-left join intermediate.int_attention_shrunk as t
-    on t.night = q.night and t.company_id = r.company_id
-left join intermediate.int_companies_ranked as p
-    on p.night = q.night and p.company_id = r.company_id
+left join attentions as t on t.company_id = r.company_id
+left join ranks as p on p.company_id = r.company_id
 where q.night = cast($1 as date)
