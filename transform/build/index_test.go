@@ -12,14 +12,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jmoiron/sqlx"
 
-	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 	"github.com/overheard-news/overheard/transform/index"
 )
 
 // indexNights are the nights of testdata/index.sql.
 var indexNights = []string{
-	"2026-11-09", "2026-11-10", "2026-11-11", "2026-11-12", "2026-11-13", "2026-11-14",
-	"2026-11-15", "2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20",
+	"2026-11-13", "2026-11-14", "2026-11-15", "2026-11-16",
+	"2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20",
 }
 
 const indexNight = "2026-11-20"
@@ -56,12 +55,18 @@ func mustReadIndex(t testing.TB, db *sqlx.DB, night string) *index.Input {
 	return in
 }
 
-// TestIndexInMemoryIsThatOfTheSQL holds every number of the evaluation that
-// changes nothing against the tables.
-func TestIndexInMemoryIsThatOfTheSQL(t *testing.T) {
+// TestIndexInMemory holds what is computed in memory against what SQL computes.
+func TestIndexInMemory(t *testing.T) {
 	t.Parallel()
-	warehousetest.SkipLong(t)
 	db, _ := newIndexDB(t)
+	t.Run("is that of the tables", func(t *testing.T) { compareWithTables(t, db) })
+	t.Run("has the replicates of plain SQL", func(t *testing.T) { compareReplicates(t, db) })
+}
+
+// compareWithTables holds every number of the evaluation that changes nothing
+// against the tables.
+func compareWithTables(t *testing.T, db *sqlx.DB) {
+	t.Helper()
 	in := mustReadIndex(t, db, indexNight)
 	if len(in.Mentions) == 0 || len(in.Stories) == len(in.Mentions) || in.Cells[0].OlderAttention <= 0 {
 		t.Fatalf("the fixture shows too little: %d mentions of %d stories, %g older",
@@ -177,13 +182,11 @@ func compareComprehensive(t *testing.T, db *sqlx.DB, in *index.Input, got *index
 	}
 }
 
-// TestBootstrapInMemoryIsThatOfPlainSQL computes replicates in SQL, hash included
+// compareReplicates computes replicates in SQL, hash included
 // (testdata/replicate.sql), and holds the raw values against the evaluation with
 // the weights drawn here.
-func TestBootstrapInMemoryIsThatOfPlainSQL(t *testing.T) {
-	t.Parallel()
-	warehousetest.SkipLong(t)
-	db, _ := newIndexDB(t)
+func compareReplicates(t *testing.T, db *sqlx.DB) {
+	t.Helper()
 	reference, err := os.ReadFile(filepath.Join("testdata", "replicate.sql"))
 	if err != nil {
 		t.Fatal(err)
@@ -246,7 +249,6 @@ func uncertainty(t *testing.T, db *sqlx.DB) map[string][]string {
 // is as if they had been loaded in another order, and moves rows about.
 func TestIntervalsDoNotDependOnTheOrderOfRows(t *testing.T) {
 	t.Parallel()
-	warehousetest.SkipLong(t)
 	db, b := newIndexDB(t)
 	want := uncertainty(t, db)
 	run(t, db, `update intermediate.int_voices_described set weight = weight where article_id % 2 = 0`)

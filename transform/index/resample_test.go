@@ -22,17 +22,17 @@ func TestIntervalsCoverTheTruth(t *testing.T) {
 	t.Parallel()
 	for _, p := range []press{
 		{outlets: 60, countries: 12, companies: 40, nights: 40, stories: 60, slope: 4},
-		{outlets: 60, countries: 12, companies: 40, nights: 40, stories: 400, slope: 4},
+		{outlets: 60, countries: 12, companies: 40, nights: 40, stories: 200, slope: 4},
 		{outlets: 30, countries: 6, companies: 40, nights: 40, stories: 100, slope: 1},
 	} {
 		t.Run(fmt.Sprintf("%d stories, slope %g", int(p.stories), p.slope), func(t *testing.T) {
 			t.Parallel()
 			natures := p.natures()
-			truth := Evaluate(p.truth(natures, 100), nil)
+			truth := Evaluate(p.truth(natures, 60), nil)
 			covered, all, width := 0, 0, 0
-			for i := range 12 {
+			for i := range 10 {
 				in := p.draw(natures, uint64(i))
-				intervals, err := Resample(t.Context(), in, 100, 2)
+				intervals, err := Resample(t.Context(), in, 60, 2)
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,5 +1,5 @@
 -- A small press for the index in memory: twelve outlets of eight publishers in
--- four countries, eight companies, twelve nights, of which five are the window.
+-- four countries, eight companies, eight nights, of which five are the window.
 -- What is printed is drawn from md5, so it is always the same.
 update seeds.method_constants set value = 5
 where method_version = 'test-v10' and constant_name = 'resample_window_nights';
@@ -41,7 +41,7 @@ select
             )
         else concat('own ', n.night, ' ', o, ' ', i)
     end as told
-from generate_series(cast('2026-11-09' as timestamp), '2026-11-20', '1 day') as n (night)
+from generate_series(cast('2026-11-13' as timestamp), '2026-11-20', '1 day') as n (night)
 cross join generate_series(1, 12) as o
 cross join generate_series(1, 6) as i
 -- An outlet in six is silent on a night.
