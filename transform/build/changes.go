@@ -82,19 +82,22 @@ func explainChanges(ctx context.Context, _ *slog.Logger, tx *sqlx.Tx, night stri
 // nights lie between.
 func nightBefore(ctx context.Context, tx *sqlx.Tx, night string) (previous string, gap int, err error) {
 	var found struct {
-		Previous sql.NullString `db:"previous_night"`
-		Gap      sql.NullInt64  `db:"gap"`
+		Previous sql.NullTime  `db:"previous_night"`
+		Gap      sql.NullInt64 `db:"gap"`
 	}
 	err = tx.GetContext(ctx, &found, `
 		select
-			to_char(c.previous_night, 'YYYY-MM-DD') as previous_night,
+			c.previous_night,
 			c.night - c.previous_night as gap
 		from intermediate.int_nights_chained as c
 		where c.night = cast($1 as date)`, night)
 	if err != nil {
 		return "", 0, fmt.Errorf("ask for the night before %s: %w", night, err)
 	}
-	return found.Previous.String, int(found.Gap.Int64), nil
+	if !found.Previous.Valid {
+		return "", 0, nil
+	}
+	return dateText(found.Previous.Time), int(found.Gap.Int64), nil
 }
 
 // readStandingReactions works out the reactions of tonight on the medians of the night

@@ -162,8 +162,8 @@ func (c Check) run(ctx context.Context, tx *sqlx.Tx, values arguments) (CheckRes
 		select
 			(select count(*) from offending),
 			(
-				select coalesce(cast(json_agg(s) as text), '')
-				from (select o.* from offending as o limit 5) as s
+				select coalesce(cast(json_agg(s order by cast(s as text) collate "C") as text), '')
+				from (select o.* from offending as o order by cast(o as text) collate "C" limit 5) as s
 			)`, c.SQL), values.of(c.Params)...).Scan(&result.OffendingCount, &result.Sample)
 	result.Elapsed = time.Since(started)
 	return result, err
