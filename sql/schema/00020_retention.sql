@@ -29,6 +29,8 @@ begin
                 'intermediate.int_mentions_rolled_up',
                 'intermediate.int_mentions_weighted',
                 'intermediate.int_mention_dimensions',
+                'intermediate.int_naming_articles',
+                'intermediate.int_voices_described',
                 'intermediate.int_outlet_company_nights_summed',
                 'intermediate.int_outlet_company_sums_decayed',
                 'intermediate.int_outlet_dimension_sums_decayed'
@@ -149,6 +151,8 @@ begin
                 'intermediate.int_mentions_rolled_up',
                 'intermediate.int_mentions_weighted',
                 'intermediate.int_mention_dimensions',
+                'intermediate.int_naming_articles',
+                'intermediate.int_voices_described',
                 'intermediate.int_outlet_company_nights_summed',
                 'intermediate.int_outlet_company_sums_decayed',
                 'intermediate.int_outlet_dimension_sums_decayed'

@@ -50,6 +50,7 @@ const changeStoriesStatement = `
 			on
 				w.company_id = m.company_id and w.story_id = m.story_id
 				and w.night <= cast($1 as date)
+				and w.night >= cast($1 as date) - 92
 				and w.night >= cast($1 as date) - (
 					select k.resample_window_nights
 					from intermediate.int_constants_pivoted as k

@@ -241,6 +241,7 @@ func (r *indexReader) readOutlets() error {
 // windowOf is the condition that a row is of the nights that are resampled.
 func windowOf(alias string) string {
 	return alias + `.night <= cast($1 as date)
+			and ` + alias + `.night > cast($1 as date) - 92
 			and ` + alias + `.night > cast($1 as date) - (
 				select k.resample_window_nights
 				from intermediate.int_constants_pivoted as k

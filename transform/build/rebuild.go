@@ -32,7 +32,8 @@ type RebuildProgress struct {
 // night waits for the tables it reads on that night, and for itself on the night
 // before. So whatever looks back finds what it would find if whole nights were
 // built in order, while the stories of one night are told beside the sums of an
-// earlier one. No model reads another's later nights.
+// earlier one. Models that ask which night of a quarter stands find the same, because
+// the first night of a quarter is made whole before another begins.
 //
 // Each step is a transaction that notes that it is done, and a rebuild of the same
 // nights that was cut off, however roughly, goes on where it stopped; with other
@@ -162,8 +163,20 @@ func (r *rebuilding) take() (model, night int, isLeft bool) {
 	}
 }
 
+// isReady: nights of a quarter take over what its first one has frozen. Whether one
+// is the first models see by what stands of the quarter, so that night is made whole
+// before another begins.
 func (r *rebuilding) isReady(model int) bool {
+	if n := r.next[model]; n > 0 && r.isOpening(n-1) && r.next[len(r.next)-1] < n {
+		return false
+	}
 	return !slices.ContainsFunc(r.needs[model], func(need int) bool { return r.next[need] <= r.next[model] })
+}
+
+// isOpening says whether a night is the first of its quarter in this rebuild.
+func (r *rebuilding) isOpening(night int) bool {
+	quarter := func(n time.Time) int { return n.Year()*4 + int(n.Month()-1)/3 }
+	return night == 0 || quarter(r.nights[night-1]) != quarter(r.nights[night])
 }
 
 func (r *rebuilding) finish(model int, err error) {

@@ -8,8 +8,8 @@
 --
 -- A company comes in when it has stood in front for a while, and goes when it
 -- has stood behind for longer: no single story moves it in or out. Who is in or
--- has earned a place goes first, then whoever comes next, until the list is full.
--- Candidates are those that int_companies_ranked ranks.
+-- has earned a place goes first, then whoever comes next, until the list is
+-- full. Candidates are those that int_companies_ranked ranks.
 with
 constants as (
     select
@@ -30,7 +30,10 @@ nights as (
     select n.night
     from intermediate.int_constants_pivoted as n
     cross join constants as k
-    where n.night <= k.night and n.night > k.night - k.object_window_nights
+    where
+        n.night <= cast($1 as date)
+        and n.night > cast($1 as date) - 183
+        and n.night > k.night - k.object_window_nights
 ),
 
 candidates as (

@@ -41,6 +41,9 @@ parents as (
         on a.night = p.night and a.article_id = p.article_id
     where
         p.night <= cast($1 as date)
+        and p.night >= cast($1 as date) - 14
+        and a.night <= cast($1 as date)
+        and a.night >= cast($1 as date) - 14
         and p.night >= cast($1 as date) - (
             select k.story_window_nights
             from intermediate.int_constants_pivoted as k
