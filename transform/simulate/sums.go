@@ -1,0 +1,288 @@
+package simulate
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/overheard-news/overheard/transform/index"
+)
+
+// Method are the constants of sql/METHOD.md that make sums of news.
+type Method struct {
+	HalfLifeNights              float64
+	Salience                    map[string]float64 // by position
+	CopyCreditLogFactor         float64
+	StoryWindowNights           int
+	Reach                       [3]float64 // by tier
+	StronglyNegativeProbability float64
+}
+
+// Sums are what news come to on their last night: the numbers the indicators are
+// computed from. Every outlet has an authority of 1.
+type Sums struct {
+	Cells     map[Cell]CellSums
+	Companies []CompanySums
+	Tones     map[ToneKey]index.Tone
+	Articles  []float64      // N, by outlet
+	Reactions [][][3]float64 // R, by company and platform
+}
+
+// Cell is what an outlet says about a company.
+type Cell struct{ Company, Outlet int }
+
+// CellSums are X and M.
+type CellSums struct{ Attention, Mentions float64 }
+
+// CompanySums are u, h, Q and P.
+type CompanySums struct{ Weight, Headlines, Stories, Pickups float64 }
+
+// ToneKey is a company in the press of a country and language.
+type ToneKey struct {
+	Company           int
+	Country, Language string
+}
+
+func (p *Press) newSums() *Sums {
+	s := &Sums{
+		Cells: map[Cell]CellSums{}, Companies: make([]CompanySums, len(p.Companies)),
+		Tones: map[ToneKey]index.Tone{}, Articles: make([]float64, len(p.Outlets)),
+	}
+	for range p.Companies {
+		s.Reactions = append(s.Reactions, make([][3]float64, len(p.Platforms)))
+	}
+	return s
+}
+
+// Sum works through the nights as METHOD.md has it, in floating point. It shares
+// nothing with the SQL, and holds only for news as Draw makes them: no outlet
+// prints a story twice.
+func (p *Press) Sum(news *News, m Method) *Sums {
+	s := p.newSums()
+	memory := memory{}
+	for i := range news.Nights {
+		s.fade(math.Exp2(-1/m.HalfLifeNights), news.Nights[i].Platforms)
+		s.addNight(p, m, i, &news.Nights[i], memory)
+	}
+	return s
+}
+
+// fade takes a night off all sums.
+func (s *Sums) fade(left float64, platforms []bool) {
+	for key, cell := range s.Cells {
+		s.Cells[key] = CellSums{cell.Attention * left, cell.Mentions * left}
+	}
+	for key, t := range s.Tones {
+		var faded index.Tone
+		add(&faded, &t, left)
+		s.Tones[key] = faded
+	}
+	for c := range s.Companies {
+		of := &s.Companies[c]
+		*of = CompanySums{of.Weight * left, of.Headlines * left, of.Stories * left, of.Pickups * left}
+		for k, isRead := range platforms {
+			if isRead {
+				for i := range s.Reactions[c][k] {
+					s.Reactions[c][k][i] *= left
+				}
+			}
+		}
+	}
+	for o := range s.Articles {
+		s.Articles[o] *= left
+	}
+}
+
+func add(to, from *index.Tone, times float64) {
+	to.Weight += times * from.Weight
+	to.Count += times * from.Count
+	to.Negative += times * from.Negative
+	to.Positive += times * from.Positive
+	to.Reach += times * from.Reach
+	to.Strong += times * from.Strong
+	to.Net += times * from.Net
+}
+
+// memory is what earlier nights told: by story, owner and company the last night.
+type memory map[spoken]int
+
+// spoken is an owner who told a story; Company is -1 for whoever carried it at all.
+type spoken struct {
+	story, publisher string
+	company          int
+}
+
+// voice is the telling that counts for an owner, a story and a company.
+type voice struct {
+	*Article
+	*Mention
+	worth float64 // match probability times salience
+}
+
+func (s *Sums) addNight(p *Press, m Method, night int, n *Night, told memory) {
+	isTold := func(key spoken) bool {
+		last, has := told[key]
+		return has && last >= night-m.StoryWindowNights
+	}
+	carriers := map[string]map[string]bool{} // owners by story
+	for i := range n.Articles {
+		a := &n.Articles[i]
+		s.Articles[a.Outlet]++
+		if carriers[a.Story] == nil {
+			carriers[a.Story] = map[string]bool{}
+		}
+		carriers[a.Story][p.Outlets[a.Outlet].Publisher] = true
+	}
+	for o, count := range n.Others {
+		s.Articles[o] += float64(count)
+	}
+	firstToldBefore := map[spoken]bool{} // stories of a company that anybody told before
+	for key, last := range told {
+		if carriers[key.story] == nil || last < night-m.StoryWindowNights {
+			continue
+		}
+		if key.company < 0 {
+			carriers[key.story][key.publisher] = true
+		} else {
+			firstToldBefore[spoken{key.story, "", key.company}] = true
+		}
+	}
+	voices := p.voices(m, n, isTold)
+	credit := func(story string) float64 {
+		count := float64(len(carriers[story]))
+		return (1 + m.CopyCreditLogFactor*math.Log2(count)) / count
+	}
+	said := map[Cell]CellSums{}
+	seen := firstToldBefore
+	for _, v := range voices { // by time
+		weight := v.worth * credit(v.Story)
+		cell := Cell{v.Company, v.Outlet}
+		sum := said[cell]
+		said[cell] = CellSums{sum.Attention + weight, sum.Mentions + 1}
+		of := &s.Companies[v.Company]
+		of.Weight += weight
+		if v.Position == "headline" {
+			of.Headlines += weight
+		}
+		key := spoken{v.Story, "", v.Company}
+		if seen[key] {
+			of.Pickups++
+		} else {
+			of.Stories++
+		}
+		seen[key] = true
+		s.addTone(p, m, v, weight)
+	}
+	for cell, sum := range said {
+		was := s.Cells[cell]
+		s.Cells[cell] = CellSums{was.Attention + math.Log2(1+sum.Attention), was.Mentions + sum.Mentions}
+	}
+	for c := range s.Companies {
+		for k, isRead := range n.Platforms {
+			for i, count := range n.Reactions[c][k] {
+				if isRead {
+					s.Reactions[c][k][i] += float64(count)
+				}
+			}
+		}
+	}
+	for i := range n.Articles {
+		a := &n.Articles[i]
+		publisher := p.Outlets[a.Outlet].Publisher
+		told[spoken{a.Story, publisher, -1}] = night
+		for _, mention := range a.Mentions {
+			told[spoken{a.Story, publisher, mention.Company}] = night
+		}
+	}
+}
+
+func (s *Sums) addTone(p *Press, m Method, v voice, weight float64) {
+	if !v.HasTone {
+		return
+	}
+	o := &p.Outlets[v.Outlet]
+	key := ToneKey{v.Company, o.Country, o.Language}
+	t := s.Tones[key]
+	reach := weight * m.Reach[o.Tier-1]
+	one := index.Tone{
+		Weight: weight, Count: 1, Negative: weight * v.Negative, Positive: weight * v.Positive,
+		Reach: reach, Net: v.Positive - v.Negative,
+	}
+	if v.Negative >= m.StronglyNegativeProbability {
+		one.Strong = reach
+	}
+	add(&t, &one, 1)
+	s.Tones[key] = t
+}
+
+// voices are those of a night, in the order of their time, then of the outlets.
+func (p *Press) voices(m Method, n *Night, isTold func(spoken) bool) []voice {
+	best := map[spoken]voice{}
+	for i := range n.Articles {
+		a := &n.Articles[i]
+		for j := range a.Mentions {
+			v := voice{a, &a.Mentions[j], a.Mentions[j].Probability * m.Salience[a.Mentions[j].Position]}
+			key := spoken{a.Story, p.Outlets[a.Outlet].Publisher, v.Company}
+			if isTold(key) {
+				continue
+			}
+			if was, has := best[key]; !has || p.isWeightier(v, was) {
+				best[key] = v
+			}
+		}
+	}
+	list := make([]voice, 0, len(best))
+	for _, v := range best {
+		list = append(list, v)
+	}
+	slices.SortFunc(list, func(a, b voice) int {
+		return cmp.Or(a.PublishedAt.Compare(b.PublishedAt), strings.Compare(p.Outlets[a.Outlet].ID, p.Outlets[b.Outlet].ID),
+			strings.Compare(a.Story, b.Story), cmp.Compare(a.Company, b.Company))
+	})
+	return list
+}
+
+func (p *Press) isWeightier(a, b voice) bool {
+	of, or := &p.Outlets[a.Outlet], &p.Outlets[b.Outlet]
+	return cmp.Or(
+		cmp.Compare(b.worth, a.worth), cmp.Compare(of.Tier, or.Tier), strings.Compare(of.ID, or.ID),
+	) < 0
+}
+
+// Expect are the sums that chance would come to on average: the mean of so many
+// draws in which no outlet is down. An index computed from them is the true one.
+func (p *Press) Expect(draws int, m Method) *Sums {
+	calm := *p
+	calm.OutageShare = 0
+	mean := p.newSums()
+	times := 1 / float64(draws)
+	for i := range draws {
+		s := calm.Sum(calm.Draw(uint64(1_000_000+i)), m)
+		for key, cell := range s.Cells {
+			was := mean.Cells[key]
+			mean.Cells[key] = CellSums{was.Attention + times*cell.Attention, was.Mentions + times*cell.Mentions}
+		}
+		for key, t := range s.Tones {
+			was := mean.Tones[key]
+			add(&was, &t, times)
+			mean.Tones[key] = was
+		}
+		for c, of := range s.Companies {
+			was := &mean.Companies[c]
+			was.Weight += times * of.Weight
+			was.Headlines += times * of.Headlines
+			was.Stories += times * of.Stories
+			was.Pickups += times * of.Pickups
+			for k := range p.Platforms {
+				for j := range 3 {
+					mean.Reactions[c][k][j] += times * s.Reactions[c][k][j]
+				}
+			}
+		}
+		for o, n := range s.Articles {
+			mean.Articles[o] += times * n
+		}
+	}
+	return mean
+}
