@@ -131,9 +131,11 @@ func (h *history) run() []historyCost {
 		if nights > *historyNights && months > 1 {
 			break
 		}
+		indexed := h.unindexURLs()
 		for h.first.After(first) {
 			h.before(template)
 		}
+		indexed()
 		if months == 1 {
 			for back := 3; back >= 1; back-- {
 				night := historyLast.AddDate(0, 0, -back)
@@ -320,8 +322,9 @@ func (h *history) before(template time.Time) {
 	h.first = first
 }
 
-// fillURLs does the same for the ledger of addresses, whose indexes are made anew.
-func (h *history) fillURLs(nights []string, template time.Time) {
+// unindexURLs takes the indexes off the ledger of addresses, which has no months,
+// until the function it returns makes them anew.
+func (h *history) unindexURLs() (indexed func()) {
 	h.b.Helper()
 	var indexes []struct{ Name, Definition string }
 	err := h.db.SelectContext(h.b.Context(), &indexes, `
@@ -330,12 +333,23 @@ func (h *history) fillURLs(nights []string, template time.Time) {
 	if err != nil {
 		h.b.Fatal(err)
 	}
-	statements := []string{"alter table ops.urls drop constraint urls_pkey"}
+	run(h.b, h.db, "alter table ops.urls drop constraint urls_pkey")
 	for _, i := range indexes {
-		statements = append(statements, "drop index "+i.Name)
+		run(h.b, h.db, "drop index "+i.Name)
 	}
+	return func() {
+		run(h.b, h.db, "alter table ops.urls add primary key (url_hash, url)")
+		for _, i := range indexes {
+			run(h.b, h.db, i.Definition)
+		}
+	}
+}
+
+// fillURLs copies the addresses of the template.
+func (h *history) fillURLs(nights []string, template time.Time) {
+	h.b.Helper()
 	for _, night := range nights {
-		statements = append(statements, fmt.Sprintf(`
+		run(h.b, h.db, fmt.Sprintf(`
 			insert into ops.urls (
 				url_hash, url, outlet_id, channel_url, channel_kind, discovered_at, discovered_run_id,
 				outcome, decided_run_id, decided_at, article_id, is_in_feed, is_in_sitemap
@@ -344,11 +358,6 @@ func (h *history) fillURLs(nights []string, template time.Time) {
 				'stored', a.run_id - n.back, n.night, a.article_id # n.turn, true, mod(a.article_id, 2) > 0
 			from staging.articles as a cross join %s where a.night = '%s'`, night, dateText(template)))
 	}
-	statements = append(statements, "alter table ops.urls add primary key (url_hash, url)")
-	for _, i := range indexes {
-		statements = append(statements, i.Definition)
-	}
-	run(h.b, h.db, strings.Join(statements, ";\n"))
 }
 
 // historyTable is what the benchmark prints.
