@@ -91,7 +91,7 @@ create table intermediate.int_tone_norms_frozen (
     is_declared boolean not null,
     primary key (night, scope, scope_key)
 );
-comment on table intermediate.int_tone_norms_frozen is 'What tone is usual in a countrys press and in a sector, frozen for a quarter; one row per night, scope and country or sector.';
+comment on table intermediate.int_tone_norms_frozen is 'What tone is usual in a country''s press and in a sector, frozen for a quarter; one row per night, scope and country or sector.';
 comment on column intermediate.int_tone_norms_frozen.night is 'Report date.';
 comment on column intermediate.int_tone_norms_frozen.scope is 'country: press of a country; sector: companies of a sector.';
 comment on column intermediate.int_tone_norms_frozen.scope_key is 'ISO 3166-1 alpha-2 code of the country, or name of the sector.';
@@ -112,7 +112,7 @@ comment on table intermediate.int_reputation_measured is 'Reputation: tone, stro
 comment on column intermediate.int_reputation_measured.night is 'Report date.';
 comment on column intermediate.int_reputation_measured.company_id is 'The company; comparators included.';
 comment on column intermediate.int_reputation_measured.indicator is 'net_tone, no_strong_negative or positive_countries.';
-comment on column intermediate.int_reputation_measured.raw_value is 'Value in the indicators own unit (sql/METHOD.md, section 2).';
+comment on column intermediate.int_reputation_measured.raw_value is 'Value in the indicator''s own unit (sql/METHOD.md, section 2).';
 comment on column intermediate.int_reputation_measured.is_insufficient is 'True if too few toned voices were known on the night before: the value is the prior.';
 
 create table intermediate.int_mention_dimensions (
@@ -128,7 +128,7 @@ comment on column intermediate.int_mention_dimensions.night is 'Report date.';
 comment on column intermediate.int_mention_dimensions.company_id is 'The company; comparators included.';
 comment on column intermediate.int_mention_dimensions.article_id is 'The article.';
 comment on column intermediate.int_mention_dimensions.dimension is 'global_layout, global_competitiveness, corporate_culture, social_responsibility or global_governance.';
-comment on column intermediate.int_mention_dimensions.probability is 'Probability of the label, of the surest of the companys names.';
+comment on column intermediate.int_mention_dimensions.probability is 'Probability of the label, of the surest of the company''s names.';
 
 create table intermediate.int_outlet_long_sums_decayed (
     night date not null,
@@ -176,7 +176,7 @@ comment on table intermediate.int_dimensions_scored is 'The five dimensions of a
 comment on column intermediate.int_dimensions_scored.night is 'Report date.';
 comment on column intermediate.int_dimensions_scored.company_id is 'The company; comparators included.';
 comment on column intermediate.int_dimensions_scored.dimension is 'The dimension.';
-comment on column intermediate.int_dimensions_scored.attention is 'Weighted, shrunk share of the panels articles.';
+comment on column intermediate.int_dimensions_scored.attention is 'Weighted, shrunk share of the panel''s articles.';
 comment on column intermediate.int_dimensions_scored.net_tone is 'Net tone of these mentions, shrunk to 0.';
 comment on column intermediate.int_dimensions_scored.mention_sum is 'Voices, older ones fading.';
 comment on column intermediate.int_dimensions_scored.score is 'D: the goalposts of attention, times (1 + net tone) / 2.';
@@ -253,11 +253,11 @@ create table intermediate.int_cases_selected (
 comment on table intermediate.int_cases_selected is 'The representative companies; one row per night and case. Made in Go (transform/build).';
 comment on column intermediate.int_cases_selected.night is 'Report date.';
 comment on column intermediate.int_cases_selected.company_id is 'The company.';
-comment on column intermediate.int_cases_selected.case_position is 'Order of choice, from 1.';
+comment on column intermediate.int_cases_selected.case_position is 'Order of choice, from 1; who was brought in by an exchange stands last.';
 comment on column intermediate.int_cases_selected.comprehensive_score is 'E.';
 comment on column intermediate.int_cases_selected.discounted_score is 'E after the discount for others of its sector chosen before.';
 comment on column intermediate.int_cases_selected.reason_code is 'score: by its score; sector: brought a sector; ownership: brought a kind of ownership; best_<dimension>: the best company of a dimension.';
-comment on column intermediate.int_cases_selected.caveat_code is 'What could not be held to, comma-separated: probability_unknown, sectors, ownership, best_<dimension>; null if all was.';
+comment on column intermediate.int_cases_selected.caveat_code is 'What could not be held to, comma-separated: probability_unknown (its place in front was not computed), count (fewer than asked for), sectors, ownership, best_<dimension>; null if all was.';
 
 create table intermediate.int_case_articles (
     night date not null,
@@ -270,6 +270,7 @@ create table intermediate.int_case_articles (
     headline text not null,
     url text not null,
     evidence text not null,
+    cue text not null,
     primary key (night, company_id, dimension, article_position)
 );
 comment on table intermediate.int_case_articles is 'Articles that show why a company is a case; one row per night, company, dimension and position.';
@@ -282,7 +283,8 @@ comment on column intermediate.int_case_articles.article_id is 'The article.';
 comment on column intermediate.int_case_articles.outlet_id is 'Its outlet.';
 comment on column intermediate.int_case_articles.headline is 'Headline.';
 comment on column intermediate.int_case_articles.url is 'Canonical address.';
-comment on column intermediate.int_case_articles.evidence is 'The words that speak of the dimension.';
+comment on column intermediate.int_case_articles.evidence is 'The sentence that names the company.';
+comment on column intermediate.int_case_articles.cue is 'The words, there or near it, that speak of the dimension.';
 
 create table marts.company_comprehensive_scores (
     night date not null references marts.nights (night),
@@ -328,11 +330,11 @@ create index company_cases_company_id on marts.company_cases (company_id, night)
 comment on table marts.company_cases is 'The representative cases; one row per night and company chosen.';
 comment on column marts.company_cases.night is 'Report date.';
 comment on column marts.company_cases.company_id is 'The company.';
-comment on column marts.company_cases.case_position is 'Order of choice, from 1.';
+comment on column marts.company_cases.case_position is 'Order of choice, from 1; who was brought in by an exchange stands last.';
 comment on column marts.company_cases.comprehensive_score is 'Comprehensive score.';
 comment on column marts.company_cases.discounted_score is 'The same after the discount for others of its sector chosen before.';
 comment on column marts.company_cases.reason_code is 'score, sector, ownership or best_<dimension>: what the company was chosen for.';
-comment on column marts.company_cases.caveat_code is 'Conditions of the choice that could not be met, comma-separated; null if all were.';
+comment on column marts.company_cases.caveat_code is 'Conditions of the choice that could not be met, comma-separated: probability_unknown (its place in front was not computed), count (fewer than asked for), sectors, ownership, best_<dimension>; null if all were.';
 
 create table marts.company_case_articles (
     night date not null references marts.nights (night),
@@ -344,6 +346,7 @@ create table marts.company_case_articles (
     headline text not null,
     url text not null,
     evidence text not null,
+    cue text not null,
     primary key (night, company_id, dimension, article_position)
 );
 create index company_case_articles_company_id on marts.company_case_articles (company_id, night);
@@ -357,7 +360,8 @@ comment on column marts.company_case_articles.article_night is 'Night of the art
 comment on column marts.company_case_articles.outlet_id is 'Outlet of the article.';
 comment on column marts.company_case_articles.headline is 'Headline.';
 comment on column marts.company_case_articles.url is 'Address.';
-comment on column marts.company_case_articles.evidence is 'The words that speak of the dimension.';
+comment on column marts.company_case_articles.evidence is 'The sentence that names the company.';
+comment on column marts.company_case_articles.cue is 'The words, there or near it, that speak of the dimension.';
 
 create table marts.company_countries (
     night date not null references marts.nights (night),
@@ -380,8 +384,8 @@ comment on column marts.company_countries.country_name is 'English name of the c
 comment on column marts.company_countries.article_count is 'Articles of the night that name it, duplicates inside an outlet counted once.';
 comment on column marts.company_countries.voice_count is 'Independent voices, new on this night.';
 comment on column marts.company_countries.outlet_count is 'Outlets that named it.';
-comment on column marts.company_countries.weight_share is 'Share of the nights weight of its mentions, 0 to 1; all countries of a company sum to 1, or to 0 if no mention has weight.';
-comment on column marts.company_countries.net_tone is 'Net tone of the nights toned voices as judged, -1 to 1; null where none is known.';
+comment on column marts.company_countries.weight_share is 'Share of the night''s weight of its mentions, 0 to 1; all countries of a company sum to 1, or to 0 if no mention has weight.';
+comment on column marts.company_countries.net_tone is 'Net tone of the night''s toned voices as judged, -1 to 1; null where none is known.';
 
 create table marts.company_outlets (
     night date not null references marts.nights (night),
@@ -400,7 +404,7 @@ comment on column marts.company_outlets.company_id is 'The company.';
 comment on column marts.company_outlets.outlet_id is 'The outlet.';
 comment on column marts.company_outlets.article_count is 'Articles of the night that name it, duplicates inside the outlet counted once.';
 comment on column marts.company_outlets.weight_sum is 'Sum of the weights of its mentions; 0 if others spoke for the publisher.';
-comment on column marts.company_outlets.net_tone is 'Net tone of the nights toned mentions as judged, -1 to 1; null where none is known.';
+comment on column marts.company_outlets.net_tone is 'Net tone of the night''s toned mentions as judged, -1 to 1; null where none is known.';
 
 create table marts.stories (
     night date not null references marts.nights (night),

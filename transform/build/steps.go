@@ -19,7 +19,7 @@ type makeFunc func(ctx context.Context, lg *slog.Logger, tx *sqlx.Tx, night stri
 // night, and the function. Migration, comments and primary key are as for any
 // model. What a step writes must not depend on the order of rows read.
 func goSteps() []Model {
-	return []Model{storiesStep, authoritiesStep, uncertaintyStep, changesStep}
+	return []Model{storiesStep, authoritiesStep, uncertaintyStep, changesStep, casesStep}
 }
 
 // tables are all that the model makes.

@@ -78,13 +78,13 @@ sums as (
 select
     k.night,
     s.company_id,
-    s.country_code,
     s.language_code,
     cast(s.weight_sum as numeric(18, 12)) as weight_sum,
     cast(s.toned_weight_sum as numeric(18, 12)) as toned_weight_sum,
     cast(s.negative_sum as numeric(18, 12)) as negative_sum,
     cast(s.positive_sum as numeric(18, 12)) as positive_sum,
     cast(s.toned_sum as numeric(18, 12)) as toned_sum,
+    s.country_code,
     cast(s.toned_reach_sum as numeric(18, 12)) as toned_reach_sum,
     cast(s.strong_negative_sum as numeric(18, 12)) as strong_negative_sum,
     cast(s.net_sum as numeric(18, 12)) as net_sum

@@ -56,10 +56,11 @@ sums as (
 select
     s.night,
     s.company_id,
-    s.country_code,
     s.language_code,
     cast(s.weight_sum as numeric(18, 12)) as weight_sum,
-    cast(coalesce(s.toned_weight_sum, 0) as numeric(18, 12)) as toned_weight_sum,
+    cast(
+        coalesce(s.toned_weight_sum, 0) as numeric(18, 12)
+    ) as toned_weight_sum,
     cast(
         round(coalesce(s.negative_sum, 0), 12) as numeric(18, 12)
     ) as negative_sum,
@@ -67,6 +68,7 @@ select
         round(coalesce(s.positive_sum, 0), 12) as numeric(18, 12)
     ) as positive_sum,
     cast(s.toned_sum as numeric(18, 12)) as toned_sum,
+    s.country_code,
     cast(
         round(coalesce(s.toned_reach_sum, 0), 12) as numeric(18, 12)
     ) as toned_reach_sum,

@@ -7,8 +7,9 @@
 -- Rebuild: night
 -- Params: $1 night
 --
--- Attention in a dimension is summed in three parts, as in int_attention_shrunk.
--- Tone is shrunk to 0: with n toned voices and a prior of a, it weighs n / (n + a).
+-- Attention in a dimension is summed in three parts, as in
+-- int_attention_shrunk. Tone is shrunk to 0: with n toned voices and a prior of
+-- a, it weighs n / (n + a).
 with
 constants as (
     select

@@ -1,4 +1,4 @@
--- What an outlet said about a company in a dimension, older nights fading slowly.
+-- What an outlet said of a company in a dimension, older nights fading slowly.
 -- Grain: night, outlet_id, company_id, dimension
 -- Reads: intermediate.int_constants_pivoted,
 --     intermediate.int_mention_dimensions,
@@ -8,8 +8,8 @@
 -- Rebuild: night
 -- Params: $1 night
 --
--- As x and X of attention, each weight by the probability of the label. Sums that
--- have faded are dropped.
+-- As x and X of attention, each weight by the probability of the label. Sums
+-- that have faded are dropped.
 with
 constants as (
     select

@@ -9,9 +9,9 @@
 -- Rebuild: night
 -- Params: $1 night
 --
--- Tone is measured against what is usual in the press of each country, and drawn
--- to what is usual in the sector while little is known. Both are frozen, so no
--- company moves another's reputation.
+-- Tone is measured against what is usual in the press of each country, and
+-- drawn to what is usual in the sector while little is known. Both are frozen,
+-- so no company moves another's reputation.
 --
 -- Whether enough is known is decided by the night before: else a good headline
 -- of tonight could lower a score by making bad news of old visible.
@@ -111,14 +111,18 @@ known as (
         coalesce(n.net_tone, 0) as sector_net_tone,
         coalesce(n.strong_negative_share, 0) as sector_strong_share,
         case when c.is_sufficient then s.toned_sum else 0 end as toned_sum,
-        coalesce(s.net_weight_sum / nullif(s.toned_weight_sum, 0), 0) as net_tone,
+        coalesce(
+            s.net_weight_sum / nullif(s.toned_weight_sum, 0), 0
+        ) as net_tone,
         coalesce(
             s.strong_negative_sum / nullif(s.toned_reach_sum, 0), 0
         ) as strong_share,
         case
             when c.is_sufficient then s.positive_weight else 0
         end as positive_weight,
-        case when c.is_sufficient then s.judged_weight else 0 end as judged_weight
+        case
+            when c.is_sufficient then s.judged_weight else 0
+        end as judged_weight
     from companies as c
     left join sums as s on s.company_id = c.company_id
     left join intermediate.int_tone_norms_frozen as n
@@ -135,7 +139,9 @@ measured as (
         (
             coalesce(m.toned_sum, 0) * m.net_tone
             + k.reputation_prior_mentions * m.sector_net_tone
-        ) / (coalesce(m.toned_sum, 0) + k.reputation_prior_mentions) as raw_value,
+        ) / (
+            coalesce(m.toned_sum, 0) + k.reputation_prior_mentions
+        ) as raw_value,
         m.is_sufficient
     from known as m
     cross join constants as k
@@ -146,7 +152,9 @@ measured as (
         1 - (
             coalesce(m.toned_sum, 0) * m.strong_share
             + k.reputation_prior_mentions * m.sector_strong_share
-        ) / (coalesce(m.toned_sum, 0) + k.reputation_prior_mentions) as raw_value,
+        ) / (
+            coalesce(m.toned_sum, 0) + k.reputation_prior_mentions
+        ) as raw_value,
         m.is_sufficient
     from known as m
     cross join constants as k

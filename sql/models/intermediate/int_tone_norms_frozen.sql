@@ -1,4 +1,4 @@
--- What tone is usual in a country's press and in a sector, frozen for a quarter.
+-- What tone is usual in a country's press and in a sector, frozen a quarter.
 -- Grain: night, scope, scope_key
 -- Reads: intermediate.int_company_tones_decayed,
 --     intermediate.int_constants_pivoted,
@@ -9,9 +9,9 @@
 --
 -- The first night of a quarter to be built takes the means of the nights before
 -- the quarter, the others take them over, so that no company moves another's
--- score. With too few such nights, or for a country or sector of which they know
--- nothing, the declared norm holds: tone 0, and the declared share of strongly
--- negative voices.
+-- score. With too few such nights, or for a country or sector of which they
+-- know nothing, the declared norm holds: tone 0, and the declared share of
+-- strongly negative voices.
 with
 constants as (
     select
