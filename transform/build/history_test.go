@@ -4,7 +4,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -70,7 +69,7 @@ func newHistory(b *testing.B) *history {
 	if err := os.MkdirAll(*historyDir, 0o755); err != nil {
 		b.Fatal(err)
 	}
-	h := &history{b: b, lg: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	h := &history{b: b, lg: slog.New(slog.DiscardHandler)}
 	var err error
 	h.server, err = warehouse.StartServer(b.Context(), h.lg, filepath.Join(*historyDir, "data"), postmaster.WithoutSync(),
 		postmaster.WithSetting("shared_buffers", "1GB"), postmaster.WithSetting("autovacuum", "off"),

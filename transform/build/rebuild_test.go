@@ -3,7 +3,11 @@ package build
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
+	"log/slog"
+	"os"
+	process "os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jmoiron/sqlx"
 
+	"github.com/overheard-news/overheard/sql/warehouse"
 	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 )
 
@@ -51,6 +56,55 @@ func buildInOrder(t *testing.T, nights int) (first, again map[string]string) {
 	return first, digests(t, b, "")
 }
 
+var rebuildURL = flag.String("rebuild-url", "", "database of TestARebuildToBeKilled, which other tests start")
+
+// killRebuild starts a rebuild of all nights in a process of its own, and kills it
+// when that many steps are noted as done.
+func killRebuild(t *testing.T, db *sqlx.DB, after int) {
+	t.Helper()
+	program, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := process.CommandContext(t.Context(), program, "-test.run", "^TestARebuildToBeKilled$", "-rebuild-url", warehousetest.URL(t, db, ""))
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for count := 0; count < after; time.Sleep(20 * time.Millisecond) {
+		if err := db.Get(&count, "select count(*) from ops.rebuild_steps"); err != nil {
+			t.Fatal(err)
+		}
+		if other.ProcessState != nil {
+			t.Fatal("the other process ended by itself")
+		}
+	}
+	if err := other.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	var died *process.ExitError
+	if err := other.Wait(); !errors.As(err, &died) {
+		t.Fatalf("the other process was not killed, it ended before: %v", err)
+	}
+}
+
+func TestARebuildToBeKilled(t *testing.T) {
+	if *rebuildURL == "" {
+		t.Skip("other tests start it")
+	}
+	db, err := warehouse.Open(t.Context(), slog.New(slog.DiscardHandler), *rebuildURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := newBuilder(t, db)
+	nights, err := b.NightsToRebuild(t.Context(), date("2026-12-29"), date("2027-01-05"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Rebuild(t.Context(), 1, nights, 3, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestARebuildMakesWhatBuildsInOrderMakeGoesOn(t *testing.T) {
 	t.Parallel()
 	warehousetest.SkipLong(t)
@@ -59,22 +113,18 @@ func TestARebuildMakesWhatBuildsInOrderMakeGoesOn(t *testing.T) {
 	db, nights := smallPress(t, count)
 	b := newBuilder(t, db)
 
-	// Cut off twice, in the middle of steps; then it goes on.
-	for _, cutAt := range []int{40, 90} {
-		ctx, cut := context.WithCancel(t.Context())
-		var last RebuildProgress
-		err := b.Rebuild(ctx, 1, nights, 3, func(p RebuildProgress) {
-			if last = p; p.StepsDone == cutAt {
-				cut()
-			}
-		})
-		if !errors.Is(err, context.Canceled) {
-			t.Fatalf("a rebuild that was cut off after %d steps: %v", last.StepsDone, err)
+	// Cut off twice, in the middle of steps, by its caller and by kill -9; then it
+	// goes on.
+	ctx, cut := context.WithCancel(t.Context())
+	err := b.Rebuild(ctx, 1, nights, 3, func(p RebuildProgress) {
+		if p.StepsDone == 40 {
+			cut()
 		}
-		if last.NightsDone == len(nights) {
-			t.Fatal("the rebuild was over before it was cut off")
-		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("a rebuild that was cut off: %v", err)
 	}
+	killRebuild(t, db, 90)
 	unfinished, err := b.UnfinishedNights(t.Context())
 	if err != nil {
 		t.Fatal(err)
