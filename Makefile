@@ -48,8 +48,9 @@ build: ## Build bin/overheard
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/overheard ./cmd/overheard
 
 .PHONY: schema
-schema: postgres ## Write sql/SCHEMA.md from the migrations
+schema: postgres ## Write sql/SCHEMA.md from the migrations and sql/LINEAGE.md from the models
 	$(GO) run ./cmd/overheard db schema --output sql/SCHEMA.md
+	$(GO) run ./cmd/overheard db schema --lineage --output sql/LINEAGE.md
 
 comma := ,
 space := $(subst ,, )
@@ -98,6 +99,7 @@ $(GOLANGCI):
 .PHONY: schema-check
 schema-check:
 	$(GO) run ./cmd/overheard db schema --check sql/SCHEMA.md
+	$(GO) run ./cmd/overheard db schema --lineage --check sql/LINEAGE.md
 
 .PHONY: postgres
 postgres:

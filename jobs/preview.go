@@ -101,6 +101,12 @@ func (j *Jobs) RehearseBuild(ctx context.Context, night time.Time) (result build
 	return j.rehearse(ctx, night, j.parts.Builder.LaterNights, j.parts.Builder.RehearseBuild)
 }
 
+// PlanBuild explains what Build would do for a night: which nights, tables and
+// checks, and why. It only reads, and waits for nobody.
+func (j *Jobs) PlanBuild(ctx context.Context, night time.Time) (build.Plan, error) {
+	return j.parts.Builder.Plan(ctx, night)
+}
+
 // RehearsePublish publishes a night and takes it back. Later lists the nights that
 // the real thing would publish after it, which is not rehearsed.
 func (j *Jobs) RehearsePublish(ctx context.Context, night time.Time) (result build.Result, later []time.Time, err error) {

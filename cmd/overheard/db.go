@@ -15,7 +15,7 @@ func newDBCommand(app *app) *cobra.Command {
 	return newGroup(
 		&cobra.Command{
 			Use:   "db",
-			Short: "The database: status, address, psql, migrations, documentation",
+			Short: "The database: status, address, psql, migrations, distribution, documentation",
 			Long: `Looks after the database: the one of --database-url or DATABASE_URL, or else the
 private Postgres under the data folder, which runs while a command needs it.`,
 		},
@@ -23,6 +23,7 @@ private Postgres under the data folder, which runs while a command needs it.`,
 		newDBStatusCommand(app),
 		newDBURLCommand(app),
 		newDBPsqlCommand(app),
+		newDBDistributeCommand(app),
 		newDBDocsCommand(app),
 		newDBSchemaCommand(app),
 	)

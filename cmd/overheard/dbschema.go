@@ -10,24 +10,29 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/overheard-news/overheard/sql/warehouse"
+	"github.com/overheard-news/overheard/transform/build"
 )
 
 // newDBSchemaCommand is for developers (make schema, make check): it describes a
 // fresh database, so that the document follows the migrations and nothing else.
 func newDBSchemaCommand(app *app) *cobra.Command {
 	var output, check string
+	var isLineage bool
 	cmd := &cobra.Command{
 		Use:    "schema",
-		Short:  "Describe the schema: the document sql/SCHEMA.md",
+		Short:  "Describe the schema: the documents sql/SCHEMA.md and sql/LINEAGE.md",
 		Hidden: true,
 		Long: `Describes the tables that the migrations make, on a fresh private Postgres that
 is thrown away afterwards, or with --database-url on that database. Refuses a
-table or column without a comment.`,
+table or column without a comment.
+
+With --lineage it writes which table is made from which instead, and needs no
+database.`,
 		Example:     "overheard db schema --check sql/SCHEMA.md",
 		Args:        cobra.NoArgs,
 		Annotations: map[string]string{noteExits: "0 1 2 3"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			document, err := app.describeSchema(cmd.Context())
+			document, err := app.document(cmd.Context(), isLineage)
 			if err != nil {
 				return err
 			}
@@ -44,17 +49,27 @@ table or column without a comment.`,
 	}
 	cmd.Flags().StringVar(&output, "output", "", "write to `FILE` instead of stdout")
 	cmd.Flags().StringVar(&check, "check", "", "compare with `FILE` and exit with 3 if it differs")
+	cmd.Flags().BoolVar(&isLineage, "lineage", false, "which table is made from which: the document sql/LINEAGE.md")
 	cmd.MarkFlagsMutuallyExclusive("output", "check")
 	return cmd
+}
+
+func (a *app) document(ctx context.Context, isLineage bool) ([]byte, error) {
+	if !isLineage {
+		return a.describeSchema(ctx)
+	}
+	var b bytes.Buffer
+	err := build.WriteLineage(&b)
+	return b.Bytes(), err
 }
 
 func checkDocument(path string, want []byte) error {
 	got, err := os.ReadFile(path)
 	if err != nil {
-		return refused(fmt.Errorf("read the schema document: %w (make schema writes it)", err))
+		return refused(fmt.Errorf("read a document of the schema: %w (make schema writes it)", err))
 	}
 	if !bytes.Equal(want, got) {
-		return refused(fmt.Errorf("%s differs from the migrations (make schema writes it anew)", path))
+		return refused(fmt.Errorf("%s differs from migrations and models (make schema writes it anew)", path))
 	}
 	return nil
 }

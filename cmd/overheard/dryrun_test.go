@@ -66,6 +66,8 @@ func TestDryRunsWriteNothing(t *testing.T) {
 	}{
 		{[]string{"nightly", "--dry-run", "--night", at}, []string{"done, attempts so far: 1", "would be published  " + at}},
 		{[]string{"collect", "--dry-run"}, []string{"active outlets  8"}},
+		{[]string{"build", "--explain", "--night", at}, []string{at + "  asked for: ", "built last", "intermediate.int_companies_ranked", "ledger_does_not_close"}},
+		{[]string{"db", "distribute", "--dry-run"}, []string{"select dist.ref('seeds.outlets');", "statements would be run"}},
 		{[]string{"build", "--dry-run", "--night", at}, []string{"intermediate.int_companies_ranked", "checks found nothing"}},
 		{[]string{"publish", "--dry-run", "--night", at}, []string{"Revision 2 would take the place", ": position 1 → "}},
 	} {
@@ -86,6 +88,9 @@ func TestDryRunsWriteNothing(t *testing.T) {
 	}
 	if publication.IsRefused || !*publication.IsChanged || *publication.Revision != 2 || publication.Moves.MovedCount == 0 {
 		t.Errorf("publish --dry-run --json: %s", got.stdout)
+	}
+	if got := o.call(t, "db", "distribute"); got.code != exitRefused || !strings.Contains(got.stderr, "create extension citus") {
+		t.Errorf("db distribute without Citus: exit code %d, want %d: %s", got.code, exitRefused, got.stderr)
 	}
 	if diff := cmp.Diff(before, o.written(t)); diff != "" {
 		t.Errorf("dry runs wrote (-before +after):\n%s", diff)

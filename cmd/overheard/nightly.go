@@ -106,7 +106,11 @@ it stopped: give the same command again. Until then the nights that are not whol
 are not published. A night that the checks refuse ends it.
 
 With --dry-run the night is built, checked and rolled back: the tables with their
-rows and what the checks found are printed, and nothing is written, no run either.`,
+rows and what the checks found are printed, and nothing is written, no run either.
+
+With --explain the plan is printed, and nothing is done: the nights that would be
+built and why, the tables in order with what they are made from and what reads
+them, and the checks.`,
 		(*jobs.Jobs).RehearseBuild,
 		func(ctx context.Context, work *jobs.Jobs, night time.Time) (ledger.Report, error) {
 			return work.Build(ctx, ledger.CauseOperator, night)
@@ -126,7 +130,8 @@ rows and what the checks found are printed, and nothing is written, no run eithe
 		}
 		return app.buildRange(cmd.Context(), &many, isDryRun)
 	}
-	cmd.Example = "overheard build --night 2026-11-21\noverheard build --from 2026-10-01 --to 2026-10-30 --workers 2"
+	app.addExplain(cmd)
+	cmd.Example = "overheard build --night 2026-11-21\noverheard build --from 2026-10-01 --to 2026-10-30 --workers 2\noverheard build --explain"
 	return cmd
 }
 
