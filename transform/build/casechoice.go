@@ -46,24 +46,17 @@ type caseChooser struct {
 type caseBest struct{ dimension, companyID string }
 
 // chooseCases takes the best candidates one by one, each less the discount for
-// those of its sector taken before, and then exchanges as few as it can until
-// there are enough sectors, state-owned and private companies, and the best of
-// each dimension. It also says which of these could not be had: sectors,
-// ownership, best_<dimension>, or count if there are fewer than asked for. The
-// order of candidates does not matter; ties go to the first company id.
+// those of its sector taken before, and then exchanges the fewest that bring
+// enough sectors, state-owned and private companies, and the best of each
+// dimension; of as few, those that cost the least E. It also says which of these
+// could not be had: sectors, ownership, best_<dimension>, or count if there are
+// fewer cases than asked for. The order of candidates does not matter; ties go to
+// the first company id.
 func chooseCases(candidates []caseCandidate, rules caseRules) (chosen []caseChoice, caveats []string) {
-	c := caseChooser{rules: rules, candidates: slices.Clone(candidates)}
-	slices.SortFunc(c.candidates, func(a, b caseCandidate) int { return cmp.Compare(a.CompanyID, b.CompanyID) })
-	for _, dimension := range index.DimensionNames() {
-		c.bests = append(c.bests, c.bestOf(dimension))
-	}
+	c := newCaseChooser(candidates, rules)
 	chosen = c.takeByScore()
-	for {
-		better, isBetter := c.exchange(chosen)
-		if !isBetter {
-			break
-		}
-		chosen = better
+	if c.missing(chosen).count() > 0 {
+		chosen = c.exchange(chosen)
 	}
 	if len(chosen) < rules.Count {
 		caveats = append(caveats, "count")
@@ -76,6 +69,15 @@ func chooseCases(candidates []caseCandidate, rules caseRules) (chosen []caseChoi
 		caveats = append(caveats, "ownership")
 	}
 	return chosen, append(caveats, missing.bests...)
+}
+
+func newCaseChooser(candidates []caseCandidate, rules caseRules) *caseChooser {
+	c := &caseChooser{rules: rules, candidates: slices.Clone(candidates)}
+	slices.SortFunc(c.candidates, func(a, b caseCandidate) int { return cmp.Compare(a.CompanyID, b.CompanyID) })
+	for _, dimension := range index.DimensionNames() {
+		c.bests = append(c.bests, c.bestOf(dimension))
+	}
+	return c
 }
 
 // bestOf finds who scores most in a dimension.
@@ -124,15 +126,7 @@ type caseLack struct {
 	sectors int
 }
 
-// compare orders by how much is lacking; of as much, the best companies matter
-// before ownership and that before sectors.
-func (l caseLack) compare(other caseLack) int {
-	return cmp.Or(
-		cmp.Compare(len(l.bests)+len(l.kinds)+l.sectors, len(other.bests)+len(other.kinds)+other.sectors),
-		cmp.Compare(len(l.bests), len(other.bests)),
-		cmp.Compare(len(l.kinds), len(other.kinds)),
-	)
-}
+func (l caseLack) count() int { return len(l.bests) + len(l.kinds) + l.sectors }
 
 func (c *caseChooser) missing(chosen []caseChoice) caseLack {
 	var lack caseLack
@@ -154,32 +148,25 @@ func (c *caseChooser) missing(chosen []caseChoice) caseLack {
 	return lack
 }
 
-// exchange makes the exchange of one for one after which least is lacking, and
-// of these the one that costs the least E; false if none lessens what is lacking.
-func (c *caseChooser) exchange(chosen []caseChoice) ([]caseChoice, bool) {
-	var best []caseChoice
-	before := c.missing(chosen)
-	bestLack, bestCost := before, 0.0
-	for out, leaver := range chosen {
-		rest := slices.Delete(slices.Clone(chosen), out, out+1)
-		for _, candidate := range c.candidates {
-			if isAmong(chosen, candidate.CompanyID) || inSector(rest, candidate.Sector) >= c.rules.SectorMax {
-				continue
-			}
-			next := append(slices.Clone(rest), caseChoice{candidate, c.discounted(rest, candidate), ""})
-			lack, cost := c.missing(next), leaver.Score-candidate.Score
-			better := lack.compare(bestLack)
-			if better < 0 || better == 0 && best != nil && cost < bestCost {
-				best, bestLack, bestCost = next, lack, cost
-			}
+// exchange makes the fewest exchanges after which least is lacking. Who stays
+// keeps its place, who comes in stands last, the highest E first.
+func (c *caseChooser) exchange(byScore []caseChoice) []caseChoice {
+	wanted := newCaseTable(c, byScore).best()
+	chosen := slices.DeleteFunc(slices.Clone(byScore), func(choice caseChoice) bool {
+		return !slices.Contains(wanted, choice.CompanyID)
+	})
+	var coming []caseCandidate
+	for _, candidate := range c.candidates {
+		if slices.Contains(wanted, candidate.CompanyID) && !isAmong(byScore, candidate.CompanyID) {
+			coming = append(coming, candidate)
 		}
 	}
-	if best == nil {
-		return nil, false
+	slices.SortStableFunc(coming, func(a, b caseCandidate) int { return cmp.Compare(b.Score, a.Score) })
+	for _, candidate := range coming {
+		reason := c.reasonFor(candidate, c.missing(chosen))
+		chosen = append(chosen, caseChoice{candidate, c.discounted(chosen, candidate), reason})
 	}
-	last := &best[len(best)-1]
-	last.Reason = c.reasonFor(last.caseCandidate, before)
-	return best, true
+	return chosen
 }
 
 // reasonFor says what of the lack a company mends.
