@@ -5,11 +5,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"github.com/overheard-news/overheard/crawlers/press"
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/transform/build"
 )
 
 // readFound reads what the crawl stored, in the press's words.
@@ -99,5 +101,28 @@ func readFound(ctx context.Context, db *sqlx.DB, ranking []rankingRow) (press.Fo
 	for _, r := range byAttention {
 		found.Ranking = append(found.Ranking, r.CompanyID)
 	}
+	if len(ranking) > 0 {
+		if found.Index, err = readFoundIndex(ctx, db, ranking[0].Night.Time); err != nil {
+			return found, err
+		}
+	}
 	return found, nil
+}
+
+// readFoundIndex reads the published ranks and what they were computed from.
+func readFoundIndex(ctx context.Context, db *sqlx.DB, night time.Time) (*press.FoundIndex, error) {
+	in, err := build.IndexOf(ctx, db, night)
+	if err != nil {
+		return nil, err
+	}
+	found := press.FoundIndex{Night: in.Flattened()}
+	err = db.SelectContext(ctx, &found.Ranked, `
+		select r.company_id as companyid, r.rank_position as rank, r.rank_low as low, r.rank_high as high
+		from marts.company_rankings as r
+		where r.night = $1 and r.rank_low is not null
+		order by r.rank_position`, night)
+	if err != nil {
+		return nil, fmt.Errorf("read the intervals for the score card: %w", err)
+	}
+	return &found, nil
 }

@@ -91,6 +91,13 @@ func sortedKeys[V any](m map[string]V) []string {
 type sums struct {
 	articles float64
 	x        map[string]float64 // by company
+	mentions map[string]float64
+}
+
+// companySums are the decayed sums of one company over all outlets: weights of its
+// mentions, of those in headlines, stories, and voices that told one again.
+type companySums struct {
+	weight, headlines, stories, pickups float64
 }
 
 // rank orders the Chinese companies by attention on the last night.
@@ -104,7 +111,7 @@ func (p *Press) rank(articles []TruthArticle) []Standing {
 	for _, c := range p.cfg.Companies {
 		isRanked[c.ID] = c.Chinese
 	}
-	byOutlet := p.decayedSums(articles)
+	byOutlet, _ := p.decayedSums(articles)
 	byCountry, world := map[string]*sums{}, &sums{x: map[string]float64{}}
 	for _, o := range registry {
 		if byCountry[o.Country] == nil {
@@ -137,8 +144,9 @@ func (p *Press) rank(articles []TruthArticle) []Standing {
 	return out
 }
 
-// decayedSums adds up what each outlet printed, night by night.
-func (p *Press) decayedSums(articles []TruthArticle) map[string]*sums {
+// decayedSums adds up what each outlet printed, and what was said of each company,
+// night by night.
+func (p *Press) decayedSums(articles []TruthArticle) (map[string]*sums, map[string]*companySums) {
 	publishers := map[int64]map[string]bool{} // story → who carries it
 	for _, a := range articles {
 		if a.IsToBeHad {
@@ -150,7 +158,11 @@ func (p *Press) decayedSums(articles []TruthArticle) map[string]*sums {
 	}
 	out := map[string]*sums{}
 	for i := range p.outlets {
-		out[p.outlets[i].slug] = &sums{x: map[string]float64{}}
+		out[p.outlets[i].slug] = &sums{x: map[string]float64{}, mentions: map[string]float64{}}
+	}
+	companies := map[string]*companySums{}
+	for _, c := range p.cfg.Companies {
+		companies[c.ID] = &companySums{}
 	}
 	counted := map[string]map[int64]bool{} // publisher → stories it has been credited for
 	byNight := map[int][]TruthArticle{}
@@ -165,24 +177,31 @@ func (p *Press) decayedSums(articles []TruthArticle) map[string]*sums {
 			s.articles *= lambda
 			for c := range s.x {
 				s.x[c] *= lambda
+				s.mentions[c] *= lambda
 			}
+		}
+		for _, s := range companies {
+			*s = companySums{s.weight * lambda, s.headlines * lambda, s.stories * lambda, s.pickups * lambda}
 		}
 		tonight := byNight[day]
 		slices.SortStableFunc(tonight, func(a, b TruthArticle) int {
 			return cmp.Or(a.PublishedAt.Compare(b.PublishedAt), cmp.Compare(a.CanonicalURL, b.CanonicalURL))
 		})
-		for key, m := range creditOf(tonight, publishers, counted, out) {
+		for key, m := range creditOf(tonight, publishers, counted, out, companies) {
 			out[key.outlet].x[key.company] += math.Log2(1 + m)
 		}
 	}
-	return out
+	return out, companies
 }
 
 type outletCompany struct{ outlet, company string }
 
 // creditOf adds up one night's mentions. A publisher's first copy of a story has
 // its credit, the others none.
-func creditOf(tonight []TruthArticle, publishers map[int64]map[string]bool, counted map[string]map[int64]bool, out map[string]*sums) map[outletCompany]float64 {
+func creditOf(
+	tonight []TruthArticle, publishers map[int64]map[string]bool, counted map[string]map[int64]bool,
+	out map[string]*sums, companies map[string]*companySums,
+) map[outletCompany]float64 {
 	mass := map[outletCompany]float64{}
 	for _, a := range tonight {
 		out[a.OutletID].articles++
@@ -192,11 +211,30 @@ func creditOf(tonight []TruthArticle, publishers map[int64]map[string]bool, coun
 		if counted[a.PublisherID][a.StoryID] {
 			continue
 		}
-		counted[a.PublisherID][a.StoryID] = true
 		n := float64(len(publishers[a.StoryID]))
+		isFirst := !slices.ContainsFunc(sortedKeys(publishers[a.StoryID]), func(publisher string) bool {
+			return counted[publisher][a.StoryID]
+		})
+		counted[a.PublisherID][a.StoryID] = true
 		for _, m := range a.Mentions {
-			mass[outletCompany{a.OutletID, m.CompanyID}] += m.Salience * (1 + copyCredit*math.Log2(n)) / n
+			weight := m.Salience * (1 + copyCredit*math.Log2(n)) / n
+			mass[outletCompany{a.OutletID, m.CompanyID}] += weight
+			out[a.OutletID].mentions[m.CompanyID]++
+			companies[m.CompanyID].add(weight, m.Position == "headline", isFirst)
 		}
 	}
 	return mass
+}
+
+// add counts a voice: all have an authority of 1.
+func (s *companySums) add(weight float64, isHeadline, isFirst bool) {
+	s.weight += weight
+	if isHeadline {
+		s.headlines += weight
+	}
+	if isFirst {
+		s.stories++
+	} else {
+		s.pickups++
+	}
 }

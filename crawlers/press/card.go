@@ -43,7 +43,10 @@ type ScoreCard struct {
 	Dependent                            CaptureScore // of the others that have both
 	Tricks                               []TrickScore // how each trick was got through
 	RankedCompanies                      int
-	KendallTau                           float64
+	KendallTau                           float64 // of the order by attention
+	ScoreTau                             float64 // of the published order by score
+	Intervals, IntervalsRight            int     // published 90 % intervals of ranks; of these, with the true rank in it
+	IntervalWidth                        float64 // mean, in places
 	Manners                              Manners
 	Missed, ExtraURLs, WrongMentions     []string // up to ten examples each
 	MissedMentions                       []string
@@ -123,7 +126,12 @@ func (c ScoreCard) WriteText(w io.Writer) error {
 			line(s.name, "%.0f of %d published\t%d announced; off by %.2f %% a night, over %d nights", s.Estimated, s.Published, s.Announced, 100*s.Error, s.Nights)
 		}
 	}
-	line("rank agreement", "Kendall τ %.3f\tover %d companies", c.KendallTau, c.RankedCompanies)
+	line("rank agreement", "Kendall τ %.3f\tby attention, over %d companies", c.KendallTau, c.RankedCompanies)
+	if c.Intervals > 0 {
+		line("", "Kendall τ %.3f\tby score; tone, which the press does not know, as found", c.ScoreTau)
+		line("rank intervals", "%.2f %%\thave the rank of a perfect reader in them, of %d, %.1f places wide on the mean",
+			100*ratio(c.IntervalsRight, c.Intervals), c.Intervals, c.IntervalWidth)
+	}
 	m := c.Manners
 	line("bad manners", "%d\tin %d requests: %d forbidden, %d too soon, %d during retry-after, %d at once, %d fetched again, %d before robots.txt, %d over budget",
 		m.Violations(), m.Requests, m.Forbidden, m.TooSoon, m.DuringRetryAfter, m.Concurrent, m.Refetched, m.BeforeRobots, m.OverBudget)

@@ -16,6 +16,7 @@ type Found struct {
 	Pages     []FoundPage     // what was read, articles or not
 	Estimates []FoundEstimate // of what the channels announced and missed
 	Visits    []time.Time     // when the reader came; none: once, now, when the last night is over
+	Index     *FoundIndex     // nil: not judged
 }
 
 // FoundArticle is one stored article. A StoryID of 0 means a story of its own.
@@ -66,6 +67,9 @@ func (p *Press) Score(found Found) ScoreCard {
 	}
 	card.RankedCompanies = len(truth)
 	card.KendallTau = kendall(truth, found.Ranking)
+	if found.Index != nil {
+		card.scoreIndex(p, index, found.Index)
+	}
 	return card
 }
 

@@ -22,6 +22,7 @@
 //	score.go       indicators to pillars, score and rank
 //	dimension.go   the five dimensions and the comprehensive score E
 //	older.go       what the sums of the tables hold from before the window
+//	flatten.go    the same night without its mentions
 //	logarithm.go   ln and exp that are the same on every machine
 //	sample.go      Poisson weights from a hash
 //	resample.go    intervals by a bootstrap over outlets and stories
