@@ -1,14 +1,13 @@
 // Package simulate is a world press without texts whose truth is known, to hold the
 // index against: outlets of many countries, owners and tiers, companies of which is
 // true how much, where and how well they are spoken of, and nights of news drawn
-// from that. It writes what a crawl would have stored, so that the real build runs
-// over it, and knows what the index would be if chance had no part in it.
+// from that. transform/build writes it where a crawl would store it, so that the real
+// build runs over it; what the index would be if chance had no part in it is known.
 //
 //	p := simulate.New(simulate.Config{Seed: 1, Outlets: 1000, ...})
 //	news := p.Draw(7)                         // all nights; the number is the draw's own
-//	err := simulate.Seed(ctx, tx, p)          // outlets, companies
-//	err = simulate.Write(ctx, tx, p, news)    // articles, mentions, reactions, ledger
-//	truth := p.Expect(200, method)            // the mean sums of 200 draws
+//	sums := p.Sum(news, method)               // what they come to on the last night
+//	truth := p.Expect(100, method)            // the mean sums of 100 draws
 //
 // The files, from what is true to what is seen:
 //
@@ -18,7 +17,6 @@
 //	news.go       Draw: stories, who carries them, which nights outlets were down
 //	judge.go      what a reader makes of a text: tone, dimensions, certainty
 //	sums.go       Sums: what news come to by the method, written anew from METHOD.md
-//	write.go      COPY into staging, seeds and ops
 //
 // The same configuration and draw give the same news on every machine. Stories are
 // drawn independently of each other: the press knows no events that make twenty

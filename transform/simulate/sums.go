@@ -27,6 +27,18 @@ type Sums struct {
 	Tones     map[ToneKey]index.Tone
 	Articles  []float64      // N, by outlet
 	Reactions [][][3]float64 // R, by company and platform
+	Voices    []Voice        // of all nights, by time
+}
+
+// Voice is an article that counts for a company.
+type Voice struct {
+	Night, Company, Outlet int
+	Story                  string
+	Publishers             int     // that carried the story so far
+	Weight                 float64 // m
+	IsHeadline, IsFirst    bool
+	HasTone                bool
+	Negative, Positive     float64
 }
 
 // Cell is what an outlet says about a company.
@@ -149,14 +161,14 @@ func (s *Sums) addNight(p *Press, m Method, night int, n *Night, told memory) {
 		}
 	}
 	voices := p.voices(m, n, isTold)
-	credit := func(story string) float64 {
-		count := float64(len(carriers[story]))
+	credit := func(count float64) float64 {
 		return (1 + m.CopyCreditLogFactor*math.Log2(count)) / count
 	}
 	said := map[Cell]CellSums{}
 	seen := firstToldBefore
 	for _, v := range voices { // by time
-		weight := v.worth * credit(v.Story)
+		publishers := len(carriers[v.Story])
+		weight := v.worth * credit(float64(publishers))
 		cell := Cell{v.Company, v.Outlet}
 		sum := said[cell]
 		said[cell] = CellSums{sum.Attention + weight, sum.Mentions + 1}
@@ -171,6 +183,11 @@ func (s *Sums) addNight(p *Press, m Method, night int, n *Night, told memory) {
 		} else {
 			of.Stories++
 		}
+		s.Voices = append(s.Voices, Voice{
+			Night: night, Company: v.Company, Outlet: v.Outlet, Story: v.Story, Publishers: publishers, Weight: weight,
+			IsHeadline: v.Position == "headline", IsFirst: !seen[key],
+			HasTone: v.HasTone, Negative: v.Negative, Positive: v.Positive,
+		})
 		seen[key] = true
 		s.addTone(p, m, v, weight)
 	}

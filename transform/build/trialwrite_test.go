@@ -1,4 +1,4 @@
-package simulate
+package build
 
 import (
 	"context"
@@ -11,11 +11,12 @@ import (
 	"github.com/overheard-news/overheard/sql/seeds"
 	"github.com/overheard-news/overheard/sql/warehouse"
 	"github.com/overheard-news/overheard/transform/canonical"
+	"github.com/overheard-news/overheard/transform/simulate"
 )
 
-// Seed writes outlets and companies, beside the countries, languages and constants
+// seedPress writes outlets and companies, beside the countries, languages and constants
 // of this release.
-func Seed(ctx context.Context, tx *sqlx.Tx, p *Press) error {
+func seedPress(ctx context.Context, tx *sqlx.Tx, p *simulate.Press) error {
 	set, err := seeds.BuiltIn()
 	if err != nil {
 		return fmt.Errorf("read the seeds: %w", err)
@@ -41,35 +42,35 @@ func Seed(ctx context.Context, tx *sqlx.Tx, p *Press) error {
 	return seeds.SyncOutlets(ctx, tx, rows)
 }
 
-var articleColumns = []string{
+var trialArticleColumns = []string{
 	"night", "article_id", "outlet_id", "canonical_url", "url", "title", "body", "authors",
 	"language_code", "charset", "published_at", "published_origin", "is_published_exact",
 	"access", "character_count", "content_hash", "sketch", "first_seen_at", "fetched_at", "run_id",
 }
 
-var mentionColumns = []string{
+var trialMentionColumns = []string{
 	"night", "company_id", "article_id", "outlet_id", "alias", "alias_class", "position", "salience",
 	"match_probability", "occurrence_count", "evidence", "tone_negative", "tone_positive",
 	"dimensions", "dimension_probabilities", "dimension_evidence",
 }
 
-// Write writes some nights of news as a crawl would have stored them: articles
+// writePress writes some nights of news as a crawl would have stored them: articles
 // without texts, mentions, reactions, and which outlets could be read. Months of the
 // nights must be there.
-func Write(ctx context.Context, tx *sqlx.Tx, p *Press, nights []Night) error {
+func writePress(ctx context.Context, tx *sqlx.Tx, p *simulate.Press, nights []simulate.Night) error {
 	for _, part := range []struct {
 		table   string
 		columns []string
 		rows    iter.Seq[[]any]
 	}{
-		{"staging.articles", articleColumns, p.articleRows(nights)},
-		{"staging.mentions", mentionColumns, p.mentionRows(nights)},
-		{"staging.platform_nights", []string{"night", "platform", "is_available", "collected_at"}, p.platformRows(nights)},
-		{"staging.reactions", []string{"night", "company_id", "platform", "likes", "shares", "comments"}, p.reactionRows(nights)},
+		{"staging.articles", trialArticleColumns, articleRows(p, nights)},
+		{"staging.mentions", trialMentionColumns, mentionRows(p, nights)},
+		{"staging.platform_nights", []string{"night", "platform", "is_available", "collected_at"}, platformRows(p, nights)},
+		{"staging.reactions", []string{"night", "company_id", "platform", "likes", "shares", "comments"}, reactionRows(p, nights)},
 		{"ops.outlet_runs", []string{
 			"run_id", "outlet_id", "discovered_count", "known_count", "decided_count", "deferred_count", "request_count",
 			"not_modified_count", "byte_count", "error", "finished_at", "polled_channel_count", "readable_channel_count",
-		}, p.ledgerRows(nights)},
+		}, ledgerRows(p, nights)},
 	} {
 		if _, err := warehouse.CopyRows(ctx, tx, part.table, part.columns, part.rows); err != nil {
 			return fmt.Errorf("write %d simulated nights: %w", len(nights), err)
@@ -78,7 +79,7 @@ func Write(ctx context.Context, tx *sqlx.Tx, p *Press, nights []Night) error {
 	return nil
 }
 
-func (p *Press) articleRows(nights []Night) iter.Seq[[]any] {
+func articleRows(p *simulate.Press, nights []simulate.Night) iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
 		for i := range nights {
 			n := &nights[i]
@@ -106,7 +107,7 @@ func (p *Press) articleRows(nights []Night) iter.Seq[[]any] {
 	}
 }
 
-func (p *Press) mentionRows(nights []Night) iter.Seq[[]any] {
+func mentionRows(p *simulate.Press, nights []simulate.Night) iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
 		for i := range nights {
 			n := &nights[i]
@@ -119,7 +120,7 @@ func (p *Press) mentionRows(nights []Night) iter.Seq[[]any] {
 					}
 					dimensions, probabilities := []string{}, []float64{}
 					for _, l := range m.Labels {
-						dimensions = append(dimensions, Dimensions[l.Dimension])
+						dimensions = append(dimensions, simulate.Dimensions[l.Dimension])
 						probabilities = append(probabilities, l.Probability)
 					}
 					if !yield([]any{
@@ -134,7 +135,7 @@ func (p *Press) mentionRows(nights []Night) iter.Seq[[]any] {
 	}
 }
 
-func (p *Press) platformRows(nights []Night) iter.Seq[[]any] {
+func platformRows(p *simulate.Press, nights []simulate.Night) iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
 		for i := range nights {
 			for k, isRead := range nights[i].Platforms {
@@ -146,7 +147,7 @@ func (p *Press) platformRows(nights []Night) iter.Seq[[]any] {
 	}
 }
 
-func (p *Press) reactionRows(nights []Night) iter.Seq[[]any] {
+func reactionRows(p *simulate.Press, nights []simulate.Night) iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
 		for i := range nights {
 			for c, of := range nights[i].Reactions {
@@ -163,7 +164,7 @@ func (p *Press) reactionRows(nights []Night) iter.Seq[[]any] {
 // runOf is the run that read a night.
 func runOf(night time.Time) int64 { return night.Unix() / 86400 }
 
-func (p *Press) ledgerRows(nights []Night) iter.Seq[[]any] {
+func ledgerRows(p *simulate.Press, nights []simulate.Night) iter.Seq[[]any] {
 	return func(yield func([]any) bool) {
 		for i := range nights {
 			n := &nights[i]
