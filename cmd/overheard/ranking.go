@@ -24,10 +24,16 @@ version that passed every check.
 
 With --as-of it is what readers saw at that time: the revision that stood then, of
 the night asked for or of the newest one published by then. Names are those of
-today.`,
+today.
+
+With --revision it is that revision of the night; with --against, too, what differs
+between the two: companies that moved, and the mentions and outlets behind it,
+article by article. With --rebuild the revision is worked out again from the
+mentions kept of it, and compared with what was published: attention and counts.
+What texts said is not kept, so scores are not rebuilt. Exit code 3: it differs.`,
 		Example:     "overheard ranking --night 2026-11-21 --as-of 2026-11-22T12:00:00Z",
 		Args:        cobra.NoArgs,
-		Annotations: map[string]string{noteExits: "0 1 2"},
+		Annotations: map[string]string{noteExits: "0 1 2 3"},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if top < 1 {
 				return badUsage(fmt.Errorf("--top %d: at least 1", top))
@@ -59,6 +65,7 @@ today.`,
 	cmd.Flags().Lookup("night").Usage = "report date, `YYYY-MM-DD` (default: the last published night)"
 	cmd.Flags().Var(&asOf, "as-of", "what stood at this `TIME`, as 2026-11-22T12:00:00Z (a date: at its end, UTC)")
 	cmd.Flags().IntVar(&top, "top", 20, "how many companies")
+	app.addRevisions(cmd, &night, &top)
 	return cmd
 }
 

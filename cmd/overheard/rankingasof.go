@@ -84,8 +84,13 @@ func readRankingAsOf(ctx context.Context, db *sqlx.DB, night, asOf time.Time, to
 	if err != nil {
 		return nil, err
 	}
+	return readRevision(ctx, db, night, revision, top)
+}
+
+// readRevision reads a revision of a night; no rows if there is none.
+func readRevision(ctx context.Context, db *sqlx.DB, night time.Time, revision, top int) ([]rankingRow, error) {
 	rows := []rankingRow{}
-	err = db.SelectContext(ctx, &rows, `
+	err := db.SelectContext(ctx, &rows, `
 		select
 			r.night, r.revision, r.rank_position, r.previous_rank_position, r.company_id,
 			coalesce(c.name, r.company_id) as name, c.name_zh, r.attention, r.score, r.article_count, r.story_count,

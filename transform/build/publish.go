@@ -59,7 +59,10 @@ func (b *Builder) publish(
 		}
 	}
 	result.Revision, err = standingRevision(ctx, tx, result.Night)
-	return err
+	if err != nil || !result.IsChanged {
+		return err
+	}
+	return keepInputs(ctx, tx, result.Night, result.Revision)
 }
 
 // appendHistory adds the night that was just put in place to what was published.
