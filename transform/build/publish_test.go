@@ -353,14 +353,6 @@ func TestModelsThatMissTheirMark(t *testing.T) {
 			StageBuild, "goalposts_moved_within_a_quarter",
 		},
 		{
-			"shares of countries are halved", "marts.company_countries",
-			"nullif(a.weight_sum, 0)", "nullif(2 * a.weight_sum, 0)", StagePublish, "company_shares_do_not_close",
-		},
-		{
-			"an outlet is left out", "marts.company_outlets",
-			"where s.is_active", "where s.is_active and o.outlet_id <> 'o1'", StagePublish, "company_shares_do_not_close",
-		},
-		{
 			"comparators are ranked", "intermediate.int_companies_ranked",
 			"and not c.is_comparator", "", StagePublish, "comparator_is_ranked",
 		},
