@@ -8,7 +8,7 @@
 --
 -- A story the outlet told on an earlier night of the window is not counted
 -- again: the model looks back into its own earlier nights. No story window is
--- longer than the number of nights written out, by which the planner knows which
+-- longer than the number of nights written out, which tells the planner what
 -- months to leave alone.
 with
 articles as (

@@ -12,10 +12,10 @@
 --     floor      W * change of (P - sum of v y) / L
 --     link       W * change of ln k
 --     weight     change of W * mean of ln(k P)
--- They add up to the change of ln score, whatever was missing on either night. A
+-- They add up to the change of ln score, whatever was missing on a night. A
 -- pillar that is there on one night alone has its whole W ln(k P) in weight.
 --
--- Two nights stand between: tonight's sums on the basis of the night before (B),
+-- Two nights stand between: tonight's sums on the basis of the night before (B)
 -- and these with all held that was not up on both nights (H). Method is what
 -- differs between tonight and B, coverage between B and H, news between H and
 -- the night before; links and weights are method.
@@ -113,7 +113,7 @@ floors as (
 
 -- Factor: what one point of the pillar is worth, W / L; 0 where the pillar is
 -- not there on both nights. Close to each other, L is the plain mean: the
--- logarithms would lose their digits, and it differs by less than 1e-9 of itself.
+-- logarithms would lose their digits, and it differs by less than 1e-9 of it.
 pillars as materialized (
     select
         f.company_id,

@@ -2,8 +2,10 @@
 -- Grain: night, measured_night, company_id, indicator
 -- Reads: intermediate.int_company_tones_decayed,
 --     intermediate.int_constants_pivoted, intermediate.int_indicators_declared,
---     intermediate.int_objects_selected, intermediate.int_reaction_norms_frozen,
---     intermediate.int_reactions_decayed, intermediate.int_reputation_measured,
+--     intermediate.int_objects_selected,
+--     intermediate.int_reaction_norms_frozen,
+--     intermediate.int_reactions_decayed,
+--     intermediate.int_reputation_measured,
 --     intermediate.int_tone_norms_frozen, seeds.companies,
 --     staging.platform_nights
 -- Rebuild: night
