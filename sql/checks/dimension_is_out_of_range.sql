@@ -15,16 +15,7 @@ select
 from intermediate.int_mention_dimensions as d
 where
     d.night = cast($1 as date)
-    and not (
-        d.probability > 0 and d.probability <= 1
-        and d.dimension in (
-            'global_layout',
-            'global_competitiveness',
-            'corporate_culture',
-            'social_responsibility',
-            'global_governance'
-        )
-    )
+    and not (d.probability > 0 and d.probability <= 1)
 union all
 select
     'dimension' as what,

@@ -284,7 +284,7 @@ comment on column intermediate.int_case_articles.outlet_id is 'Its outlet.';
 comment on column intermediate.int_case_articles.headline is 'Headline.';
 comment on column intermediate.int_case_articles.url is 'Canonical address.';
 comment on column intermediate.int_case_articles.evidence is 'The sentence that names the company.';
-comment on column intermediate.int_case_articles.cue is 'The words, there or near it, that speak of the dimension.';
+comment on column intermediate.int_case_articles.cue is 'The words, there or near it, that speak of the dimension; empty where they were not kept.';
 
 create table marts.company_comprehensive_scores (
     night date not null references marts.nights (night),
@@ -361,7 +361,7 @@ comment on column marts.company_case_articles.outlet_id is 'Outlet of the articl
 comment on column marts.company_case_articles.headline is 'Headline.';
 comment on column marts.company_case_articles.url is 'Address.';
 comment on column marts.company_case_articles.evidence is 'The sentence that names the company.';
-comment on column marts.company_case_articles.cue is 'The words, there or near it, that speak of the dimension.';
+comment on column marts.company_case_articles.cue is 'The words, there or near it, that speak of the dimension; empty where they were not kept.';
 
 create table marts.company_countries (
     night date not null references marts.nights (night),

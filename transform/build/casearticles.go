@@ -88,7 +88,7 @@ const caseArticlesStatement = `
 	)
 	select
 		cast($1 as date), s.company_id, s.dimension, cast(s.article_position as integer), s.night, s.article_id,
-		s.outlet_id, s.headline, s.url, e.evidence, e.cue
+		s.outlet_id, s.headline, s.url, e.evidence, coalesce(e.cue, '')
 	from shown as s
 	inner join sentences as e
 		on

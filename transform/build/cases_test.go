@@ -84,10 +84,6 @@ func TestCasesThatBreakTheirRules(t *testing.T) {
 			`update intermediate.int_companies_comprehended set score = 0.5 where company_id = 'delta'`, "dimension_is_out_of_range",
 		},
 		{
-			"a dimension nobody knows",
-			`update intermediate.int_mention_dimensions set dimension = 'weather' where company_id = 'delta'`, "dimension_is_out_of_range",
-		},
-		{
 			"a norm that is not a number",
 			`update intermediate.int_tone_norms_frozen set net_tone = 'NaN'`, "dimension_is_out_of_range",
 		},
@@ -103,6 +99,23 @@ func TestCasesThatBreakTheirRules(t *testing.T) {
 			_, err := b.Build(t.Context(), 7, date("2026-11-20"))
 			wantRefusal(t, b.db, err, StageBuild, c.check)
 		})
+	}
+}
+
+// TestUnknownDimensionsAreTold labels a mention with what is no dimension.
+func TestUnknownDimensionsAreTold(t *testing.T) {
+	t.Parallel()
+	b := newBuilder(t, newDB(t, twoCases+`select given.dimensions('delta', 25, '{weather}')`))
+	result, err := b.Build(t.Context(), 1, date("2026-11-20"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, w := range result.Warnings() {
+		names = append(names, w.Name)
+	}
+	if diff := cmp.Diff([]string{"dimension_is_unknown"}, names); diff != "" {
+		t.Errorf("warnings differ (-want +got):\n%s", diff)
 	}
 }
 
