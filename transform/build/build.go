@@ -294,12 +294,14 @@ func (b *Builder) exclusively(ctx context.Context, do func(tx *sqlx.Tx) error) e
 	return nil
 }
 
-// begin starts a transaction as builds need it.
+// begin starts a transaction as builds need it. It does not end with ctx: its statements
+// do, and then the caller rolls back. Else database/sql would do so at the same time as
+// the caller gives back the lock, on one connection.
 func (b *Builder) begin(ctx context.Context, on interface {
 	BeginTxx(ctx context.Context, opts *sql.TxOptions) (*sqlx.Tx, error)
 },
 ) (*sqlx.Tx, error) {
-	tx, err := on.BeginTxx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
+	tx, err := on.BeginTxx(context.WithoutCancel(ctx), &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
 	if err != nil {
 		return nil, fmt.Errorf("begin the build: %w", err)
 	}
