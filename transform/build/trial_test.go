@@ -12,11 +12,16 @@ import (
 )
 
 // trials are the sizes of the press whose truth is known, by -acceptance: full is
-// that of the method, small is quick enough for every run of the tests.
+// that of the method, small is quick enough for every run of the tests, and wide is
+// as large as full with two nights built, for what is worked out in memory.
 var trials = map[string]simulate.Config{
 	"small": {
 		Seed: 2026, Outlets: 160, Countries: 24, Companies: 40, Comparators: 3, Nights: 5,
 		LastNight: date("2026-11-20"), Articles: 8, Mentions: 14, OutageShare: 0.02,
+	},
+	"wide": {
+		Seed: 2026, Outlets: 1000, Countries: 60, Companies: 100, Comparators: 8, Nights: 2,
+		LastNight: date("2026-11-20"), Articles: 32, Mentions: 20, OutageShare: 0.02,
 	},
 	"full": {
 		Seed: 2026, Outlets: 1000, Countries: 60, Companies: 100, Comparators: 8, Nights: 28,

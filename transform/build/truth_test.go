@@ -24,10 +24,12 @@ func TestAcceptanceIntervalsOverNightsOfAPress(t *testing.T) {
 	warehousetest.SkipLong(t)
 	cfg, isKnown := trials[*acceptanceSize]
 	if !isKnown {
-		t.Fatalf("-acceptance %s: want small or full", *acceptanceSize)
+		t.Fatalf("-acceptance %s: want small, wide or full", *acceptanceSize)
 	}
 	tr := newTrial(t, simulate.New(cfg), 1)
 	t.Run("the build agrees with the simulator", tr.agreement)
+	t.Run("1 an outlet-night is lost", tr.outletNights)
+	t.Run("6 a positive headline more", tr.headlines)
 	t.Run("8 intervals cover the truth", tr.coverage)
 }
 
