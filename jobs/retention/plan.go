@@ -149,6 +149,10 @@ func (r *Retention) planSmall(ctx context.Context, last time.Time, months map[st
 			}
 		}
 		actions = append(actions, Action{Subject: State, Kind: Delete, Table: "ops.outlet_runs", KeptFrom: ledger.Date{Time: from}, column: "finished_at"})
+		// A revision is rebuilt on the sums of the nights before it.
+		for _, table := range []string{"ops.mention_revisions", "ops.outlet_revisions"} {
+			actions = append(actions, Action{Subject: State, Kind: Delete, Table: table, KeptFrom: ledger.Date{Time: from}, column: "night"})
+		}
 	}
 	if from, isBounded := keptFrom(last, r.cfg.URLNights); isBounded {
 		actions = append(actions, Action{Subject: URLs, Kind: Delete, Table: "ops.urls", KeptFrom: ledger.Date{Time: from}, column: "discovered_at"})

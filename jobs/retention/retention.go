@@ -8,8 +8,9 @@
 //
 // Four subjects have a term of their own:
 //
-//	state     stories and intermediate tables. Of sums that fade the last night of
-//	          each month stays. Nights before cannot be built any more.
+//	state     stories, intermediate tables, and what revisions rested on. Of sums
+//	          that fade the last night of each month stays. Nights before cannot
+//	          be built any more, nor their revisions.
 //	text      bodies, sketches and candidates of dates of articles; their keys,
 //	          titles and addresses stay. Nights before cannot be matched anew.
 //	urls      rows of ops.urls that are settled. An address that is announced again
