@@ -5,9 +5,10 @@
 -- Params: $1 night
 --
 -- Articles are counted once for an outlet and story in countries, outlets and
--- the ranking. A story's companies are those of its row.
+-- the ranking. A story's companies are those of its row. What is counted is
+-- counted once: the planner knows nothing yet of a night just published.
 with
-countries as (
+countries as materialized (
     select
         c.company_id,
         sum(c.article_count) as article_count,
@@ -20,7 +21,7 @@ countries as (
     group by c.company_id
 ),
 
-outlets as (
+outlets as materialized (
     select
         o.company_id,
         sum(o.article_count) as article_count,
@@ -30,7 +31,7 @@ outlets as (
     group by o.company_id
 ),
 
-tellings as (
+tellings as materialized (
     select
         s.company_id,
         sum(s.voice_count) as voice_count,
@@ -40,7 +41,7 @@ tellings as (
     group by s.company_id
 ),
 
-named as (
+named as materialized (
     select
         s.story_id,
         count(*) as company_count,

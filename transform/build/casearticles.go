@@ -28,11 +28,12 @@ const caseArticlesStatement = `
 	),
 	articles as materialized (
 		select a.night, a.article_id, a.outlet_id, a.headline, a.url
-		from intermediate.int_naming_articles as a
+		from (select distinct l.night, l.article_id from labels as l) as l
+		inner join intermediate.int_naming_articles as a
+			on a.night = l.night and a.article_id = l.article_id
 		where
 			a.night <= cast($1 as date)
 			and a.night > cast($1 as date) - 92
-			and a.article_id in (select l.article_id from labels as l)
 	),
 	tellings as (
 		select
@@ -61,11 +62,12 @@ const caseArticlesStatement = `
 	),
 	named as materialized (
 		select m.night, m.company_id, m.article_id, m.evidence, m.dimensions, m.dimension_probabilities, m.dimension_evidence
-		from staging.mentions as m
+		from (select distinct s.night, s.article_id from shown as s) as s
+		inner join staging.mentions as m
+			on m.night = s.night and m.article_id = s.article_id
 		where
 			m.night <= cast($1 as date)
 			and m.night > cast($1 as date) - 92
-			and m.article_id in (select s.article_id from shown as s)
 	),
 	sentences as (
 		select

@@ -30,6 +30,10 @@ outlets as (
         w.country_code,
         w.weight,
         coalesce(n.article_sum, 0) as article_sum,
+        round(
+            w.weight / (coalesce(n.article_sum, 0) + k.outlet_prior_articles),
+            24
+        ) as article_weight,
         k.outlet_prior_articles,
         k.global_prior_articles
     from intermediate.int_outlets_weighted as w
@@ -67,10 +71,7 @@ company_countries as (
         x.dimension,
         o.country_code,
         sum(x.attention_sum) as attention_sum,
-        sum(
-            o.weight * x.attention_sum
-            / (o.article_sum + o.outlet_prior_articles)
-        ) as own,
+        sum(o.article_weight * x.attention_sum) as own,
         sum(x.mention_sum) as mention_sum,
         sum(x.toned_sum) as toned_sum,
         sum(x.net_sum) as net_sum
