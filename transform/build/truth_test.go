@@ -29,6 +29,7 @@ func TestAcceptanceIntervalsOverNightsOfAPress(t *testing.T) {
 	tr := newTrial(t, simulate.New(cfg), 1)
 	t.Run("the build agrees with the simulator", tr.agreement)
 	t.Run("1 an outlet-night is lost", tr.outletNights)
+	t.Run("4 one story in 300 outlets", tr.wire)
 	t.Run("6 a positive headline more", tr.headlines)
 	t.Run("8 intervals cover the truth", tr.coverage)
 }
