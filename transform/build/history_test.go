@@ -20,7 +20,8 @@ import (
 
 var (
 	historyNights = flag.Int("history", 30, "nights of history up to which BenchmarkHistory goes: 30, 91, 183, 365")
-	historyDir    = flag.String("history-dir", "/tmp/bench-history", "empty folder for its database; a year takes some 40 GB")
+	historyDir    = flag.String("history-dir", "/tmp/bench-history", "folder for its database; a year takes some 60 GB")
+	historyKeep   = flag.Bool("history-keep", false, "leave the folder, and go on from what is in it")
 )
 
 // The night that is measured is the last of a month, so that its month is full and
@@ -62,8 +63,9 @@ type history struct {
 
 func newHistory(b *testing.B) *history {
 	b.Helper()
-	if entries, err := os.ReadDir(*historyDir); err == nil && len(entries) > 0 {
-		b.Fatalf("%s is not empty: remove it, or name another folder with -history-dir", *historyDir)
+	entries, _ := os.ReadDir(*historyDir)
+	if len(entries) > 0 && !*historyKeep {
+		b.Fatalf("%s is not empty: remove it, name another folder with -history-dir, or go on from it with -history-keep", *historyDir)
 	}
 	// The superuser of the server must reach it when tests run as root.
 	if err := os.MkdirAll(*historyDir, 0o755); err != nil {
@@ -81,6 +83,12 @@ func newHistory(b *testing.B) *history {
 	if h.db, err = warehouse.Open(b.Context(), h.lg, h.server.URL()); err != nil {
 		b.Fatal(err)
 	}
+	if h.build = newBuilder(b, h.db); len(entries) > 0 {
+		if err := h.db.Get(&h.first, "select min(n.night) from marts.nights as n"); err != nil {
+			b.Fatal(err)
+		}
+		return h
+	}
 	if _, err := warehouse.Migrate(b.Context(), h.lg, h.db); err != nil {
 		b.Fatal(err)
 	}
@@ -90,7 +98,6 @@ func newHistory(b *testing.B) *history {
 	}
 	run(b, h.db, string(helpers))
 	run(b, h.db, bulk)
-	h.build = newBuilder(b, h.db)
 	return h
 }
 
@@ -98,6 +105,9 @@ func (h *history) close() {
 	_ = h.db.Close()
 	if err := h.server.Stop(context.Background()); err != nil {
 		h.b.Error(err)
+	}
+	if *historyKeep {
+		return
 	}
 	if err := os.RemoveAll(*historyDir); err != nil {
 		h.b.Error(err)
@@ -111,9 +121,44 @@ func (h *history) say(format string, values ...any) {
 // run makes the last nights in earnest, history behind them month by month, and
 // measures the last night at each stage.
 func (h *history) run() []historyCost {
-	// Two nights are built; the second, with sums that have been padded to a steady
-	// state, is what history is copied from.
-	pad, template := historyLast.AddDate(0, 0, -5), historyLast.AddDate(0, 0, -4)
+	template := historyLast.AddDate(0, 0, -4)
+	if h.first.IsZero() {
+		h.makeTemplate(template)
+		h.first = template
+	}
+	var costs []historyCost
+	for _, months := range historyMonths {
+		first := time.Date(historyLast.Year(), historyLast.Month()+1-time.Month(months), 1, 0, 0, 0, 0, time.UTC)
+		nights := int(historyLast.Sub(first)/(24*time.Hour)) + 1
+		if nights > *historyNights && months > 1 {
+			break
+		}
+		if h.first.After(first) {
+			indexed := h.unindexURLs()
+			for h.first.After(first) {
+				h.before(template)
+			}
+			indexed()
+		}
+		for night := template.AddDate(0, 0, 1); months == 1 && !night.After(historyLast); night = night.AddDate(0, 0, 1) {
+			h.makeLate(night)
+		}
+		if h.first.Before(first) {
+			continue // measured by an earlier try
+		}
+		run(h.b, h.db, "vacuum (analyze)")
+		h.say("%d nights are there", nights)
+		costs = append(costs, h.measure(nights))
+		h.say("%+v", costs[len(costs)-1])
+	}
+	return costs
+}
+
+// makeTemplate builds two nights, the second with sums that have been padded to a
+// steady state: history is copied from it.
+func (h *history) makeTemplate(template time.Time) {
+	h.b.Helper()
+	pad := template.AddDate(0, 0, -1)
 	h.fill(pad)
 	mustBuild(h.b, h.build, dateText(pad))
 	run(h.b, h.db, fmt.Sprintf(padSums, dateText(pad)))
@@ -122,36 +167,23 @@ func (h *history) run() []historyCost {
 	mustPublish(h.b, h.build, dateText(template), publishedAt)
 	h.forget(pad)
 	h.say("template is built")
-	var costs []historyCost
-	h.first = template
-	for _, months := range historyMonths {
-		first := time.Date(historyLast.Year(), historyLast.Month()+1-time.Month(months), 1, 0, 0, 0, 0, time.UTC)
-		nights := int(historyLast.Sub(first)/(24*time.Hour)) + 1
-		if nights > *historyNights && months > 1 {
-			break
-		}
-		indexed := h.unindexURLs()
-		for h.first.After(first) {
-			h.before(template)
-		}
-		indexed()
-		if months == 1 {
-			for back := 3; back >= 1; back-- {
-				night := historyLast.AddDate(0, 0, -back)
-				h.fill(night)
-				mustBuild(h.b, h.build, dateText(night))
-				mustPublish(h.b, h.build, dateText(night), publishedAt)
-			}
-			h.fill(historyLast)
-			mustBuild(h.b, h.build, dateText(historyLast))
-			mustPublish(h.b, h.build, dateText(historyLast), publishedAt)
-		}
-		run(h.b, h.db, "vacuum (analyze)")
-		h.say("%d nights are there", nights)
-		costs = append(costs, h.measure(nights))
-		h.say("%+v", costs[len(costs)-1])
+}
+
+// makeLate makes one of the last nights in earnest, unless it is there.
+func (h *history) makeLate(night time.Time) {
+	h.b.Helper()
+	var isThere bool
+	if err := h.db.Get(&isThere, "select exists (select from marts.nights as n where n.night = $1)", dateText(night)); err != nil {
+		h.b.Fatal(err)
 	}
-	return costs
+	if isThere {
+		return
+	}
+	run(h.b, h.db, fmt.Sprintf("delete from staging.articles where night = '%[1]s'; delete from staging.mentions where night = '%[1]s'; delete from ops.urls where discovered_at = '%[1]s'", dateText(night)))
+	h.fill(night)
+	mustBuild(h.b, h.build, dateText(night))
+	mustPublish(h.b, h.build, dateText(night), publishedAt)
+	h.say("%s is made", dateText(night))
 }
 
 // fill writes the articles, mentions and addresses of a night, with sketches: a
