@@ -14,6 +14,8 @@ RACE := $(if $(shell command -v gcc || command -v cc),-race)
 LONG := 'Corpus|Recorded|Labelled|WhatHappens|NightsOfAPress|Phrases|GoesOn'
 # So does the program as a whole, but for one night and one daemon; its packages have it.
 PROGRAM := ./cmd/overheard
+# And so do the models of the SQL, which one goroutine runs, but for what runs beside itself.
+MODELS := ./transform/build
 # Many tests wait for other processes: one package more than there are processors.
 ABREAST := $(shell echo $$(($$(nproc) + 1)))
 TESTFLAGS ?=
@@ -34,8 +36,10 @@ test: postgres ## Run every test, on a Postgres of its own; with the race detect
 ifeq ($(RACE)$(PKG),-race./...)
 	$(GO) test -timeout 15m $(TESTFLAGS) $(PROGRAM)
 	$(GO) test -race -run 'FromOutletsToRanking|ServeDrains' $(TESTFLAGS) $(PROGRAM)
-	$(GO) test -p $(ABREAST) -run $(LONG) $(TESTFLAGS) ./crawlers/discover ./jobs/collect ./jobs/importing ./jobs/watch ./transform/...
-	$(GO) test -race -p $(ABREAST) -timeout 15m $(TESTFLAGS) $$($(GO) list ./... | grep -v 'overheard/cmd/overheard$$')
+	$(GO) test -timeout 15m $(TESTFLAGS) $(MODELS)
+	$(GO) test -race -run 'Rebuild|Reads|Order' $(TESTFLAGS) $(MODELS)
+	$(GO) test -p $(ABREAST) -run $(LONG) $(TESTFLAGS) ./crawlers/discover ./jobs/collect ./jobs/importing ./jobs/watch $$($(GO) list ./transform/... | grep -v 'transform/build$$')
+	$(GO) test -race -p $(ABREAST) -timeout 15m $(TESTFLAGS) $$($(GO) list ./... | grep -Ev 'overheard/(cmd/overheard|transform/build)$$')
 else
 	$(GO) test $(RACE) -p $(ABREAST) -timeout 15m $(TESTFLAGS) $(PKG)
 endif
