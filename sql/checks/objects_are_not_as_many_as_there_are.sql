@@ -1,11 +1,12 @@
 -- Fail: The companies under study are too many, too few or not of the ranking.
 -- Stage: build
 -- Reads: intermediate.int_companies_ranked,
---     intermediate.int_constants_pivoted, intermediate.int_objects_selected
+--     intermediate.int_constants_pivoted, intermediate.int_objects_selected,
+--     seeds.companies
 -- Params: $1 night
 --
 -- All that are ranked stand for it, so there are as many objects as places, or
--- as many as are ranked.
+-- as many as are ranked. (That a comparator is ranked is told by another check.)
 with
 ranked as (
     select
@@ -13,9 +14,10 @@ ranked as (
         count(o.company_id) as candidate_count,
         count(*) filter (where o.is_object) as object_count
     from intermediate.int_companies_ranked as r
+    inner join seeds.companies as c on c.company_id = r.company_id
     left join intermediate.int_objects_selected as o
         on o.night = r.night and o.company_id = r.company_id
-    where r.night = cast($1 as date)
+    where r.night = cast($1 as date) and not c.is_comparator
 ),
 
 objects as (
