@@ -6,7 +6,7 @@
 -- Params: $1 night
 --
 -- All that are ranked stand for it, so there are as many objects as places, or
--- as many as are ranked. (That a comparator is ranked is told by another check.)
+-- as many as are ranked. That a comparator is ranked is told by another check.
 with
 ranked as (
     select
