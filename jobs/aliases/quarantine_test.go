@@ -46,9 +46,9 @@ const acme = `
 func TestDecide(t *testing.T) {
 	t.Parallel()
 	db := warehousetest.NewDB(t)
-	execute(t, db, acme+`
-		insert into intermediate.int_constants_pivoted
-		select cast(day as date), 'v', 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3, 8, 3, 0.1
+	execute(t, db, acme)
+	warehousetest.Insert(db, "intermediate.int_constants_pivoted", `
+		select cast(day as date) as night
 		from generate_series(cast('2026-11-01' as timestamp), '2026-11-05', '1 day') as day`)
 	now := time.Date(2026, 11, 6, 3, 0, 0, 0, time.UTC)
 	decide := func(alias, state, since string) (int64, error) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/overheard-news/overheard/jobs/backfill"
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 )
 
 const itemRows = `
@@ -62,7 +63,7 @@ func TestPlanDecidesOnASourceForEveryOutletAndNight(t *testing.T) {
 		{"building alone works on nights, the later ones that are built too", func(w *world) {
 			w.articles("gb-post", "2026-03-18", 3)
 			for _, night := range []string{"2026-03-17", "2026-03-18", "2026-03-20"} {
-				insert(w.db, "intermediate.int_constants_pivoted", `select cast($1 as date) as night`, night)
+				warehousetest.Insert(w.db, "intermediate.int_constants_pivoted", `select cast($1 as date) as night`, night)
 			}
 		}, backfill.Request{From: date("2026-03-18"), To: date("2026-03-19"), Steps: []string{"build"}},
 			[]string{

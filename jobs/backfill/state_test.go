@@ -15,6 +15,7 @@ import (
 
 	"github.com/overheard-news/overheard/jobs/backfill"
 	"github.com/overheard-news/overheard/jobs/ledger"
+	"github.com/overheard-news/overheard/sql/warehouse/warehousetest"
 )
 
 // sitemaps asks for the two outlets that have one.
@@ -115,7 +116,7 @@ func TestApplyIsWhatWasPlannedOrNothing(t *testing.T) {
 		{"another source can serve", func(w *world) { w.kept("own", "gb-post", "2026-03-20", 3) }, "which source can serve which outlet and night"},
 		{"addresses came of an outlet that had none", func(w *world) { w.waiting("de-post", "2026-03-20", 3) }, "which source can serve which outlet and night"},
 		{"a night was built", func(w *world) {
-			insert(w.db, "intermediate.int_constants_pivoted", `select cast('2026-03-20' as date) as night`)
+			warehousetest.Insert(w.db, "intermediate.int_constants_pivoted", `select cast('2026-03-20' as date) as night`)
 		}, "which nights are built and published"},
 		{"another backfill did the same", func(w *world) { w.apply(w.plan(request(2, nil)).BackfillID); w.work() }, "the ledger's intervals of its nights"},
 	}

@@ -140,46 +140,19 @@ func (n *nights) Build(_ context.Context, runID int64, night time.Time) (build.R
 			return build.Result{}, err
 		}
 	}
-	insert(n.db, "intermediate.int_articles_deduplicated", `select night, article_id, outlet_id from staging.articles where night = $1`, dateText(night))
-	insert(n.db, "intermediate.int_constants_pivoted", `select cast($1 as date) as night`, dateText(night))
+	warehousetest.Insert(n.db, "intermediate.int_articles_deduplicated", `select night, article_id, outlet_id from staging.articles where night = $1`, dateText(night))
+	warehousetest.Insert(n.db, "intermediate.int_constants_pivoted", `select cast($1 as date) as night`, dateText(night))
 	_, err := n.db.Exec(`
 		insert into ops.check_results (run_id, night, check_name, severity, offending_count, message)
 		values ($1, $2, 'all', 'fail', 0, '')`, runID, dateText(night))
 	return build.Result{}, err
 }
 
-// insert writes rows of which a query gives some columns; the others, which these
-// tests do not read, are zero or empty.
-func insert(db *sqlx.DB, table, query string, args ...any) {
-	var names []string
-	err := db.Select(&names, `
-		select format('coalesce(r.%I, cast(%L as %s))', a.attname,
-			case
-				when a.atttypid in ('text'::regtype, 'bpchar'::regtype) then ''
-				when a.atttypid in ('date'::regtype, 'timestamptz'::regtype) then '2026-01-01'
-				when a.atttypid = 'boolean'::regtype then 'false'
-				when a.attndims > 0 then '{}'
-				else '0'
-			end, format_type(a.atttypid, a.atttypmod))
-		from pg_attribute as a
-		where a.attrelid = cast($1 as regclass) and a.attnum > 0 and not a.attisdropped
-		order by a.attnum`, table)
-	if err != nil {
-		panic(err)
-	}
-	db.MustExec(`
-		insert into `+table+`
-		select `+strings.Join(names, ", ")+`
-		from (`+query+`) as q
-		cross join lateral jsonb_populate_record(cast(null as `+table+`), to_jsonb(q)) as r
-		on conflict do nothing`, args...)
-}
-
 // publish has a night published: another revision.
 func publish(db *sqlx.DB, night string, at time.Time) {
-	insert(db, "marts.nights", `select cast($1 as date) as night, cast($2 as timestamptz) as published_at`, night, at)
+	warehousetest.Insert(db, "marts.nights", `select cast($1 as date) as night, cast($2 as timestamptz) as published_at`, night, at)
 	db.MustExec(`update marts.nights set revision = revision + 1 where night = $1`, night)
-	insert(db, "marts.night_revisions", `select n.* from marts.nights as n where n.night = $1`, night)
+	warehousetest.Insert(db, "marts.night_revisions", `select n.* from marts.nights as n where n.night = $1`, night)
 }
 
 func (n *nights) Publish(_ context.Context, _ int64, night, at time.Time) (build.Result, error) {
