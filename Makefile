@@ -12,12 +12,11 @@ PKG ?= ./...
 RACE := $(if $(shell command -v gcc || command -v cc),-race)
 # Tests that take minutes under it (warehousetest.SkipLong) run without, by their names.
 LONG := 'Corpus|Recorded|Labelled|WhatHappens|NightsOfAPress|Phrases|GoesOn'
-# So does the program as a whole, but for one night and one daemon; its packages have it.
-PROGRAM := ./cmd/overheard
-# And so do the models of the SQL, which one goroutine runs, but for what runs beside itself.
-MODELS := ./transform/build
-# Many tests wait for other processes: one package more than there are processors.
-ABREAST := $(shell echo $$(($$(nproc) + 1)))
+LONGS := ./crawlers/discover ./jobs/collect ./jobs/importing ./jobs/watch
+# So do the program as a whole, whose packages have it, and the judgements and models,
+# which one goroutine runs, but for BESIDES, which run beside themselves.
+PLAIN := ./cmd/overheard $(shell $(GO) list ./transform/... 2>/dev/null | grep -v /index$$)
+BESIDES := 'FromOutletsToRanking|ServeDrains|Rebuild|Reads|Order|AtOnce|Extraction'
 TESTFLAGS ?=
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)
@@ -34,15 +33,20 @@ run: postgres ## Crawl a synthetic press and show its ranking; ARGS=--once ends 
 test: postgres ## Run every test, on a Postgres of its own; with the race detector where there is a C compiler
 	@$(if $(RACE),:,echo "no C compiler here: the tests run without the race detector")
 ifeq ($(RACE)$(PKG),-race./...)
-	$(GO) test -timeout 15m $(TESTFLAGS) $(PROGRAM)
-	$(GO) test -race -run 'FromOutletsToRanking|ServeDrains' $(TESTFLAGS) $(PROGRAM)
-	$(GO) test -timeout 15m $(TESTFLAGS) $(MODELS)
-	$(GO) test -race -run 'Rebuild|Reads|Order' $(TESTFLAGS) $(MODELS)
-	$(GO) test -p $(ABREAST) -run $(LONG) $(TESTFLAGS) ./crawlers/discover ./jobs/collect ./jobs/importing ./jobs/watch $$($(GO) list ./transform/... | grep -v 'transform/build$$')
-	$(GO) test -race -p $(ABREAST) -timeout 15m $(TESTFLAGS) $$($(GO) list ./... | grep -Ev 'overheard/(cmd/overheard|transform/build)$$')
+	$(MAKE) -j2 -Oline test-plain test-race
 else
-	$(GO) test $(RACE) -p $(ABREAST) -timeout 15m $(TESTFLAGS) $(PKG)
+	$(GO) test $(RACE) -timeout 15m $(TESTFLAGS) $(PKG)
 endif
+
+# The two halves of make test. Many tests wait for other processes: both run at once.
+.PHONY: test-plain test-race
+test-plain:
+	$(GO) test -timeout 15m $(TESTFLAGS) $(PLAIN)
+	$(GO) test -run $(LONG) $(TESTFLAGS) $(LONGS)
+
+test-race:
+	$(GO) test -race -timeout 15m $(TESTFLAGS) $$($(GO) list ./... | grep -vxF "$$($(GO) list $(PLAIN))")
+	$(GO) test -race -run $(BESIDES) $(TESTFLAGS) $(PLAIN)
 
 .PHONY: check
 check: postgres format vet lint schema-check ## Everything CI runs besides the tests
