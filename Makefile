@@ -15,8 +15,10 @@ LONG := 'Corpus|Recorded|Labelled|WhatHappens|NightsOfAPress|Phrases|GoesOn'
 LONGS := ./crawlers/discover ./jobs/collect ./jobs/importing ./jobs/watch
 # So do the program as a whole, whose packages have it, and the judgements and models,
 # which one goroutine runs, but for BESIDES, which run beside themselves.
-PLAIN := ./cmd/overheard $(shell $(GO) list ./transform/... 2>/dev/null | grep -v /index$$)
+PLAIN = ./cmd/overheard $(shell $(GO) list ./transform/... 2>/dev/null | grep -v /index$$)
 BESIDES := 'FromOutletsToRanking|ServeDrains|Rebuild|Reads|Order|AtOnce|Extraction'
+# Many of their tests wait for other processes: one package more than processors.
+ABREAST := $(shell echo $$(($$(nproc) + 1)))
 TESTFLAGS ?=
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := .cache/golangci-lint-$(GOLANGCI_VERSION)
@@ -33,20 +35,13 @@ run: postgres ## Crawl a synthetic press and show its ranking; ARGS=--once ends 
 test: postgres ## Run every test, on a Postgres of its own; with the race detector where there is a C compiler
 	@$(if $(RACE),:,echo "no C compiler here: the tests run without the race detector")
 ifeq ($(RACE)$(PKG),-race./...)
-	$(MAKE) -j2 -Oline test-plain test-race
+	$(GO) test -timeout 15m $(TESTFLAGS) $(PLAIN)
+	$(GO) test -run $(LONG) $(TESTFLAGS) $(LONGS)
+	$(GO) test -race -run $(BESIDES) $(TESTFLAGS) $(PLAIN)
+	$(GO) test -race -p $(ABREAST) -timeout 15m $(TESTFLAGS) $$($(GO) list ./... | grep -vxF "$$($(GO) list $(PLAIN))")
 else
 	$(GO) test $(RACE) -timeout 15m $(TESTFLAGS) $(PKG)
 endif
-
-# The two halves of make test. Many tests wait for other processes: both run at once.
-.PHONY: test-plain test-race
-test-plain:
-	$(GO) test -timeout 15m $(TESTFLAGS) $(PLAIN)
-	$(GO) test -run $(LONG) $(TESTFLAGS) $(LONGS)
-
-test-race:
-	$(GO) test -race -timeout 15m $(TESTFLAGS) $$($(GO) list ./... | grep -vxF "$$($(GO) list $(PLAIN))")
-	$(GO) test -race -run $(BESIDES) $(TESTFLAGS) $(PLAIN)
 
 .PHONY: check
 check: postgres format vet lint schema-check ## Everything CI runs besides the tests

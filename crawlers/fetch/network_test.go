@@ -265,8 +265,8 @@ func TestTheirOutageIsTheirs(t *testing.T) {
 // Many dead hosts beside living ones are just that, also when they fail first.
 func TestManyDeadHostsAreNoOutage(t *testing.T) {
 	t.Parallel()
-	f, c := newCable(t, nil)
-	f.network.settle, f.network.hold = 2*time.Second, 10*time.Second // a busy machine answers late
+	f, c := newCable(t, func(cfg *Config) { cfg.RequestTimeout = 10 * time.Second }) // a busy machine answers late
+	f.network.settle, f.network.hold = 10*time.Second, 20*time.Second
 	var dead []string
 	for i := range 40 {
 		dead = append(dead, fmt.Sprintf("h%d.example", i))
