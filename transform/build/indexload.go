@@ -19,16 +19,19 @@ var indexReads = []string{
 	"intermediate.int_companies_summed_decayed",
 	"intermediate.int_company_tones_decayed",
 	"intermediate.int_constants_pivoted",
+	"intermediate.int_countries_faded",
 	"intermediate.int_goalposts_frozen",
 	"intermediate.int_indicators_declared",
 	"intermediate.int_influence_measured",
 	"intermediate.int_links_frozen",
 	"intermediate.int_mention_dimensions",
+	"intermediate.int_nights_chained",
 	"intermediate.int_outlet_company_sums_decayed",
 	"intermediate.int_outlet_dimension_sums_decayed",
 	"intermediate.int_outlet_long_sums_decayed",
 	"intermediate.int_outlet_nights_counted",
 	"intermediate.int_outlet_sums_decayed",
+	"intermediate.int_outlets_faded",
 	"intermediate.int_outlets_weighted",
 	"intermediate.int_reputation_measured",
 	"intermediate.int_tone_norms_frozen",
@@ -220,22 +223,30 @@ func (r *indexReader) readOutlets() error {
 	}
 	// Those of earlier panels come last: none of their articles count.
 	err = r.each(`
-		select distinct v.outlet_id collate "C"
+		select v.outlet_id collate "C", min(v.country_code)
 		from intermediate.int_voices_described as v
 		left join intermediate.int_outlets_weighted as w
 			on w.night = cast($1 as date) and w.outlet_id = v.outlet_id
 		where `+windowOf("v")+` and w.outlet_id is null
+		group by v.outlet_id
 		order by 1`, func(scan func(...any) error) error {
 		var o index.Outlet
-		err := scan(&o.ID)
+		var p place
+		err := scan(&o.ID, &p.country)
 		r.in.Outlets = append(r.in.Outlets, o)
+		places = append(places, p)
 		return err
 	})
+	if err != nil {
+		return err
+	}
 	r.outlets = map[string]int32{}
+	var countries []string
 	for i := range r.in.Outlets {
 		r.outlets[r.in.Outlets[i].ID] = int32(i)
+		countries = append(countries, places[i].country)
 	}
-	return err
+	return r.readFades(countries)
 }
 
 // windowOf is the condition that a row is of the nights that are resampled.

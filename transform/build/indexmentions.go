@@ -133,9 +133,10 @@ func (r *indexReader) readCellStates() (map[cellKey]index.CellState, error) {
 func (r *indexReader) readCompanyStates() ([]index.CompanyState, error) {
 	states := make([]index.CompanyState, len(r.in.Companies))
 	err := r.each(`
-		select s.company_id, s.weight_sum, s.headline_sum, s.story_sum, s.pickup_sum
+		select s.company_id, sum(s.weight_sum), sum(s.headline_sum), sum(s.story_sum), sum(s.pickup_sum)
 		from intermediate.int_companies_summed_decayed as s
-		where s.night = cast($1 as date)`, func(scan func(...any) error) error {
+		where s.night = cast($1 as date)
+		group by s.company_id`, func(scan func(...any) error) error {
 		var id string
 		var s index.CompanyState
 		if err := scan(&id, &s.Weight, &s.Headlines, &s.Stories, &s.Pickups); err != nil {

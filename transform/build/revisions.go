@@ -84,6 +84,7 @@ func (b *Builder) RebuildRevision(ctx context.Context, night time.Time, revision
 var (
 	sumModels = []string{
 		"intermediate.int_outlet_company_nights_summed",
+		"intermediate.int_outlets_faded",
 		"intermediate.int_outlet_company_sums_decayed",
 		"intermediate.int_outlet_sums_decayed",
 	}

@@ -62,7 +62,9 @@ func (tr *trial) hold(in *index.Input, sums *simulate.Sums, medians [][3]float64
 		outletAt[to.Outlets[o].ID] = o
 	}
 	for o, n := range sums.Articles {
-		to.Outlets[outletAt[tr.press.Outlets[o].ID]].ArticleSum = n
+		outlet := &to.Outlets[outletAt[tr.press.Outlets[o].ID]]
+		outlet.ArticleSum = n
+		outlet.Fading, outlet.CountryFading = window(sums.Fading[o], in.Constants.WindowNights), window(sums.CountryFading[o], in.Constants.WindowNights)
 	}
 	to.Tongues = slices.Clone(in.Tongues)
 	for _, o := range tr.press.Outlets {
@@ -100,6 +102,14 @@ func (tr *trial) hold(in *index.Input, sums *simulate.Sums, medians [][3]float64
 		company.Reactions = reactionValues(sums.Reactions[c], medians)
 	}
 	return &to
+}
+
+// window is a list by age, as long as the nights that are resampled.
+func window(list []float64, nights int) []float64 {
+	if list == nil {
+		return nil
+	}
+	return append(slices.Clone(list), make([]float64, max(nights-len(list), 0))...)[:nights]
 }
 
 // drawn is the input that a night would have if other news had been drawn: that of

@@ -3,7 +3,7 @@ package index
 // dimensionScratch is what the comprehensive score needs of the panel, and the
 // sums of one company.
 type dimensionScratch struct {
-	fade        []float64 // by age
+	fades       fades
 	denominator []float64 // N + prior, by outlet
 	countries   []part
 	far         float64
@@ -13,14 +13,11 @@ type dimensionScratch struct {
 
 func newDimensionScratch(in *Input) dimensionScratch {
 	s := dimensionScratch{
-		fade:        make([]float64, in.Constants.WindowNights),
 		denominator: make([]float64, len(in.Outlets)),
 		countries:   make([]part, len(in.Countries)),
 		attention:   make([][DimensionCount]float64, len(in.Countries)),
 	}
-	for age := range s.fade {
-		s.fade[age] = fading(in.Constants.DimensionHalfLifeNights, age)
-	}
+	s.fades.prepare(in, in.Constants.DimensionHalfLifeNights)
 	return s
 }
 
@@ -105,10 +102,11 @@ func (e *Evaluator) comprehensive(c int, w *Weights) float64 {
 // sumDimension sums a cell with the weights of stories.
 func (e *Evaluator) sumDimension(cell *DimensionCell, w *Weights) DimensionState {
 	sums := cell.Older
+	fades := e.dimension.fades.own[cell.Outlet]
 	list := e.in.Labels[cell.Labels.From:cell.Labels.To]
 	for i := 0; i < len(list); {
 		age := list[i].Age
-		fade := e.dimension.fade[age]
+		fade := fades[age]
 		var told float64
 		for ; i < len(list) && list[i].Age == age; i++ {
 			label := &list[i]

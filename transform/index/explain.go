@@ -221,7 +221,7 @@ func (x *explainer) candidates(of pair) []candidate {
 					found[story.ID] = s
 				}
 				*index(s) = m.Story
-				s.weight += float64(sign * float64(m.Weight*fading(in.Constants.HalfLifeNights, int(m.Age))))
+				s.weight += float64(sign * float64(m.Weight*fading(in.Constants.HalfLifeNights, float64(m.Age))))
 			}
 		}
 	}

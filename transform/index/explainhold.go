@@ -34,7 +34,7 @@ func rebase(before, after *Input) *Input {
 		}
 		outlet := &in.Outlets[o]
 		if isOther[o] = isOther[o] != was.IsInPanel; isOther[o] {
-			outlet.ArticleSum, outlet.WindowArticles = was.ArticleSum, was.WindowArticles
+			outlet.remain(&was)
 		}
 		outlet.IsInPanel, outlet.IsTier1, outlet.Weight = was.IsInPanel, was.IsTier1, was.Weight
 		if was.IsInPanel {
@@ -101,10 +101,16 @@ func hold(before, rebased *Input) *Input {
 		outlet := &in.Outlets[o]
 		if was := known[outlet.ID]; outlet.IsInPanel && !(outlet.IsUp && was.IsUp) {
 			isHeld[o] = true
-			outlet.ArticleSum, outlet.WindowArticles = was.ArticleSum, was.WindowArticles
+			outlet.remain(was)
 		}
 	}
 	return splice(before, &in, isHeld)
+}
+
+// remain leaves the sums of an outlet as they were.
+func (o *Outlet) remain(was *Outlet) {
+	o.ArticleSum, o.WindowArticles = was.ArticleSum, was.WindowArticles
+	o.Fading, o.CountryFading = was.Fading, was.CountryFading
 }
 
 // react puts other reactions in place of those of tonight.

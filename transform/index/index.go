@@ -15,6 +15,7 @@
 //	index.go       Input: one night, as dense arrays
 //	weights.go     Weights: what an evaluation changes
 //	evaluate.go    from the input to scores and ranks
+//	fade.go        how far sums fade
 //	sums.go        mentions of the window to sums of outlets and companies
 //	spread.go      the pillar Spread
 //	influence.go   the pillar Influence
@@ -190,6 +191,10 @@ type Outlet struct {
 	ArticleSum     float64   // N
 	LongArticleSum float64   // N with the half-life of the dimensions
 	WindowArticles []float64 // articles by age in nights; what N has beyond them is older
+	// Fading are the nights by which its sums have faded since, by age, and
+	// CountryFading those of sums by country: fewer than the age where it, or others
+	// of its country, were down. Without them every night counts.
+	Fading, CountryFading []float64
 }
 
 // Story is the unit of independence. Its hash is of a text that stays the same

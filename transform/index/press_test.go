@@ -126,7 +126,7 @@ func (p press) draw(natures []nature, seed uint64) *Input {
 					continue
 				}
 				told += m.Weight
-				fade := fading(in.Constants.HalfLifeNights, int(age))
+				fade := fading(in.Constants.HalfLifeNights, float64(age))
 				cell.OlderMentions += fade
 				company.addOlder(m, fade)
 				if m.Tone >= 0 {
@@ -134,7 +134,7 @@ func (p press) draw(natures []nature, seed uint64) *Input {
 				}
 			}
 			if int(age) >= window {
-				cell.OlderAttention += fading(in.Constants.HalfLifeNights, int(age)) * log2OnePlus(told)
+				cell.OlderAttention += fading(in.Constants.HalfLifeNights, float64(age)) * log2OnePlus(told)
 			}
 		}
 		cell.Mentions.To = int32(len(in.Mentions))
@@ -219,7 +219,7 @@ func (p press) empty() *Input {
 			if age < len(articles) {
 				articles[age] = n
 			}
-			sum += n * fading(in.Constants.HalfLifeNights, age)
+			sum += n * fading(in.Constants.HalfLifeNights, float64(age))
 		}
 		in.Outlets = append(in.Outlets, Outlet{
 			ID: fmt.Sprintf("o%04d", o), IsInPanel: true, IsUp: true, IsTier1: o%3 == 0,

@@ -7,8 +7,8 @@ import "slices"
 // and what is by cell can be multiplied by its outlet later. All but attention
 // are of the window alone.
 type sums struct {
-	fade      []float64 // by age
-	published []float64 // by age, with the published half-life
+	fades     fades
+	published fades     // with the published half-life, where that is another
 	older     float64   // what remains of older sums, relative to the published half-life
 	credit    []float64 // by publishers: copy credit relative to the published one
 	attention []float64 // X, older sums included
@@ -34,8 +34,6 @@ func newSums(in *Input) sums {
 	}
 	cells := len(in.Cells)
 	s := sums{
-		published: make([]float64, in.Constants.WindowNights),
-		fade:      make([]float64, in.Constants.WindowNights),
 		credit:    make([]float64, publishers+1),
 		attention: make([]float64, cells),
 		mentions:  make([]float64, cells),
@@ -79,7 +77,7 @@ func (s *sums) placeTones(in *Input, cell int) {
 func (s *sums) add(in *Input, w *Weights) {
 	s.prepare(in, w)
 	for o := range in.Outlets {
-		s.articles[o] = s.articlesOf(&in.Outlets[o], w)
+		s.articles[o] = s.articlesOf(in, o, w)
 	}
 	for cell := range in.Cells {
 		s.addCell(in, w, cell)
@@ -94,11 +92,9 @@ func (s *sums) prepare(in *Input, w *Weights) {
 	if w.HalfLifeNights > 0 {
 		halfLife = w.HalfLifeNights
 		s.older = olderShare(halfLife, k.WindowNights) / olderShare(k.HalfLifeNights, k.WindowNights)
+		s.published.prepare(in, k.HalfLifeNights)
 	}
-	for age := range s.fade {
-		s.fade[age] = fading(halfLife, age)
-		s.published[age] = fading(k.HalfLifeNights, age)
-	}
+	s.fades.prepare(in, halfLife)
 	for n := range s.credit {
 		s.credit[n] = 1
 		if w.CopyCreditLogFactor > 0 && n > 1 {
@@ -107,15 +103,10 @@ func (s *sums) prepare(in *Input, w *Weights) {
 	}
 }
 
-// fading is what is left of a sum after some nights.
-func fading(halfLife float64, nights int) float64 {
-	return exp(-float64(float64(nights)*ln(2)) / halfLife)
-}
-
 // olderShare is what is older than the window of a sum that gets 1 every night.
 // Older sums cannot be faded anew, so another half-life scales them by this.
 func olderShare(halfLife float64, window int) float64 {
-	return fading(halfLife, window) / (1 - fading(halfLife, 1))
+	return fading(halfLife, float64(window)) / (1 - fading(halfLife, 1))
 }
 
 // copyCredit is what one telling of a story that n publishers carry is worth:
@@ -125,15 +116,16 @@ func copyCredit(factor float64, n int) float64 {
 }
 
 // articlesOf is N: that of the tables, or faded anew.
-func (s *sums) articlesOf(o *Outlet, w *Weights) float64 {
+func (s *sums) articlesOf(in *Input, o int, w *Weights) float64 {
+	outlet := &in.Outlets[o]
 	if w.HalfLifeNights == 0 {
-		return o.ArticleSum
+		return outlet.ArticleSum
 	}
-	published := o.ArticleSum
+	published := outlet.ArticleSum
 	var sum float64
-	for age, n := range o.WindowArticles {
-		published -= float64(n * s.published[age])
-		sum += float64(n * s.fade[age])
+	for age, n := range outlet.WindowArticles {
+		published -= float64(n * s.published.own[o][age])
+		sum += float64(n * s.fades.own[o][age])
 	}
 	return sum + float64(max(published, 0)*s.older)
 }
@@ -147,10 +139,11 @@ func (s *sums) addCell(in *Input, w *Weights, cell int) {
 	mentions := float64(c.OlderMentions * s.older)
 	var weight, headlines, stories, pickups float64
 	clear(s.tones[s.tonesFrom[cell]:s.tonesFrom[cell+1]])
+	own, country := s.fades.own[c.Outlet], s.fades.country[c.Outlet]
 	list, toneOf := in.Mentions[c.Mentions.From:c.Mentions.To], s.toneOf[c.Mentions.From:c.Mentions.To]
 	for i := 0; i < len(list); {
 		age := list[i].Age
-		fade := s.fade[age]
+		fade := country[age]
 		var told, count, inHeadlines, first, again float64
 		for ; i < len(list) && list[i].Age == age; i++ {
 			m := &list[i]
@@ -177,8 +170,8 @@ func (s *sums) addCell(in *Input, w *Weights, cell int) {
 		if count == 0 {
 			continue
 		}
-		attention += float64(fade * log2OnePlus(told))
-		mentions += float64(fade * count)
+		attention += float64(own[age] * log2OnePlus(told))
+		mentions += float64(own[age] * count)
 		weight += float64(fade * told)
 		headlines += float64(fade * inHeadlines)
 		stories += float64(fade * first)

@@ -28,6 +28,18 @@ type Sums struct {
 	Articles  []float64      // N, by outlet
 	Reactions [][][3]float64 // R, by company and platform
 	Voices    []Voice        // of all nights, by time
+
+	// Fading is by how many nights the sums of an outlet have faded since, by outlet
+	// and age in nights, and CountryFading those of its country.
+	Fading, CountryFading [][]float64
+
+	said map[said]CompanySums
+}
+
+// said are the sums of a company in the press of a country.
+type said struct {
+	company int
+	country string
 }
 
 // Voice is an article that counts for a company.
@@ -59,7 +71,8 @@ type ToneKey struct {
 func (p *Press) newSums() *Sums {
 	s := &Sums{
 		Cells: map[Cell]CellSums{}, Companies: make([]CompanySums, len(p.Companies)),
-		Tones: map[ToneKey]index.Tone{}, Articles: make([]float64, len(p.Outlets)),
+		Tones: map[ToneKey]index.Tone{}, Articles: make([]float64, len(p.Outlets)), said: map[said]CompanySums{},
+		Fading: make([][]float64, len(p.Outlets)), CountryFading: make([][]float64, len(p.Outlets)),
 	}
 	for range p.Companies {
 		s.Reactions = append(s.Reactions, make([][3]float64, len(p.Platforms)))
@@ -69,30 +82,89 @@ func (p *Press) newSums() *Sums {
 
 // Sum works through the nights as METHOD.md has it, in floating point. It shares
 // nothing with the SQL, and holds only for news as Draw makes them: no outlet
-// prints a story twice.
+// prints a story twice. The sums of outlets that are down do not fade.
 func (p *Press) Sum(news *News, m Method) *Sums {
 	s := p.newSums()
 	memory := memory{}
 	for i := range news.Nights {
-		s.fade(math.Exp2(-1/m.HalfLifeNights), news.Nights[i].Platforms)
+		s.fade(p, m, news, i)
 		s.addNight(p, m, i, &news.Nights[i], memory)
+	}
+	for key, sums := range s.said {
+		of := &s.Companies[key.company]
+		*of = CompanySums{of.Weight + sums.Weight, of.Headlines + sums.Headlines, of.Stories + sums.Stories, of.Pickups + sums.Pickups}
 	}
 	return s
 }
 
+// isLost tells whether nothing was had of an outlet on a night: what can be read in
+// one of the two nights after still tells of it.
+func (n *News) isLost(night, outlet int) bool {
+	for _, later := range n.Nights[night:min(night+3, len(n.Nights))] {
+		if !later.Down[outlet] {
+			return false
+		}
+	}
+	return true
+}
+
 // fade takes a night off all sums.
-func (s *Sums) fade(left float64, platforms []bool) {
+func (s *Sums) fade(p *Press, m Method, news *News, night int) {
+	left := math.Exp2(-1 / m.HalfLifeNights)
+	own := make([]float64, len(p.Outlets))
+	type part struct{ left, all float64 }
+	parts := map[string]part{}
+	for o := range own {
+		if own[o] = left; news.isLost(night, o) {
+			own[o] = 1
+		}
+		part := parts[p.Outlets[o].Country]
+		part.left += own[o] * s.Articles[o]
+		part.all += s.Articles[o]
+		parts[p.Outlets[o].Country] = part
+	}
+	ofCountry := func(code string) float64 {
+		if part := parts[code]; part.all > 0 {
+			return part.left / part.all
+		}
+		return left
+	}
+	for o := range own {
+		s.Articles[o] *= own[o]
+		if night == 0 {
+			s.Fading[o], s.CountryFading[o] = []float64{0}, []float64{0}
+			continue
+		}
+		s.Fading[o] = later(s.Fading[o], -m.HalfLifeNights*math.Log2(own[o]))
+		s.CountryFading[o] = later(s.CountryFading[o], -m.HalfLifeNights*math.Log2(ofCountry(p.Outlets[o].Country)))
+	}
 	for key, cell := range s.Cells {
+		left := own[key.Outlet]
 		s.Cells[key] = CellSums{cell.Attention * left, cell.Mentions * left}
 	}
 	for key, t := range s.Tones {
 		var faded index.Tone
-		add(&faded, &t, left)
+		add(&faded, &t, ofCountry(key.Country))
 		s.Tones[key] = faded
 	}
+	for key, of := range s.said {
+		left := ofCountry(key.country)
+		s.said[key] = CompanySums{of.Weight * left, of.Headlines * left, of.Stories * left, of.Pickups * left}
+	}
+	s.fadeReactions(left, news.Nights[night].Platforms)
+}
+
+// later is the fading by age, when so many nights more have passed.
+func later(fading []float64, nights float64) []float64 {
+	list := []float64{0}
+	for _, n := range fading {
+		list = append(list, n+nights)
+	}
+	return list
+}
+
+func (s *Sums) fadeReactions(left float64, platforms []bool) {
 	for c := range s.Companies {
-		of := &s.Companies[c]
-		*of = CompanySums{of.Weight * left, of.Headlines * left, of.Stories * left, of.Pickups * left}
 		for k, isRead := range platforms {
 			if isRead {
 				for i := range s.Reactions[c][k] {
@@ -100,9 +172,6 @@ func (s *Sums) fade(left float64, platforms []bool) {
 				}
 			}
 		}
-	}
-	for o := range s.Articles {
-		s.Articles[o] *= left
 	}
 }
 
@@ -164,15 +233,16 @@ func (s *Sums) addNight(p *Press, m Method, night int, n *Night, told memory) {
 	credit := func(count float64) float64 {
 		return (1 + m.CopyCreditLogFactor*math.Log2(count)) / count
 	}
-	said := map[Cell]CellSums{}
+	tonight := map[Cell]CellSums{}
 	seen := firstToldBefore
 	for _, v := range voices { // by time
 		publishers := len(carriers[v.Story])
 		weight := v.worth * credit(float64(publishers))
 		cell := Cell{v.Company, v.Outlet}
-		sum := said[cell]
-		said[cell] = CellSums{sum.Attention + weight, sum.Mentions + 1}
-		of := &s.Companies[v.Company]
+		sum := tonight[cell]
+		tonight[cell] = CellSums{sum.Attention + weight, sum.Mentions + 1}
+		where := said{v.Company, p.Outlets[v.Outlet].Country}
+		of := s.said[where]
 		of.Weight += weight
 		if v.Position == "headline" {
 			of.Headlines += weight
@@ -183,6 +253,7 @@ func (s *Sums) addNight(p *Press, m Method, night int, n *Night, told memory) {
 		} else {
 			of.Stories++
 		}
+		s.said[where] = of
 		s.Voices = append(s.Voices, Voice{
 			Night: night, Company: v.Company, Outlet: v.Outlet, Story: v.Story, Publishers: publishers, Weight: weight,
 			IsHeadline: v.Position == "headline", IsFirst: !seen[key],
@@ -191,7 +262,7 @@ func (s *Sums) addNight(p *Press, m Method, night int, n *Night, told memory) {
 		seen[key] = true
 		s.addTone(p, m, v, weight)
 	}
-	for cell, sum := range said {
+	for cell, sum := range tonight {
 		was := s.Cells[cell]
 		s.Cells[cell] = CellSums{was.Attention + math.Log2(1+sum.Attention), was.Mentions + sum.Mentions}
 	}

@@ -1,10 +1,10 @@
--- What the panel said about a company, in headlines and again by others.
--- Grain: night, company_id
+-- What a country said about a company, in headlines and again by others.
+-- Grain: night, company_id, country_code
 -- Reads: intermediate.int_companies_summed_decayed,
---     intermediate.int_constants_pivoted,
---     intermediate.int_mentions_rolled_up,
---     intermediate.int_mentions_weighted, intermediate.int_nights_chained,
---     intermediate.int_outlets_weighted, staging.articles
+--     intermediate.int_constants_pivoted, intermediate.int_countries_faded,
+--     intermediate.int_mentions_rolled_up, intermediate.int_mentions_weighted,
+--     intermediate.int_nights_chained, intermediate.int_outlets_weighted,
+--     staging.articles
 -- Rebuild: night
 -- Params: $1 night
 --
@@ -39,6 +39,7 @@ published as materialized (
 voices as (
     select
         w.company_id,
+        w.country_code,
         w.story_id,
         w.weight,
         o.authority,
@@ -76,19 +77,27 @@ told_before as (
 faded as (
     select
         s.company_id,
-        s.weight_sum * c.decay_factor as weight_sum,
-        s.headline_sum * c.decay_factor as headline_sum,
-        s.story_sum * c.decay_factor as story_sum,
-        s.pickup_sum * c.decay_factor as pickup_sum
+        s.country_code,
+        s.weight_sum
+        * coalesce(f.decay_factor, c.decay_factor) as weight_sum,
+        s.headline_sum
+        * coalesce(f.decay_factor, c.decay_factor) as headline_sum,
+        s.story_sum
+        * coalesce(f.decay_factor, c.decay_factor) as story_sum,
+        s.pickup_sum
+        * coalesce(f.decay_factor, c.decay_factor) as pickup_sum
     from intermediate.int_nights_chained as c
     inner join intermediate.int_companies_summed_decayed as s
         on s.night = c.previous_night
+    left join intermediate.int_countries_faded as f
+        on f.night = c.night and f.country_code = s.country_code
     where c.night = cast($1 as date)
 ),
 
 parts as (
     select
         f.company_id,
+        f.country_code,
         f.weight_sum,
         f.headline_sum,
         f.story_sum,
@@ -97,6 +106,7 @@ parts as (
     union all
     select
         v.company_id,
+        v.country_code,
         v.weight as weight_sum,
         case when v.position = 'headline' then v.weight else 0 end
             as headline_sum,
@@ -115,12 +125,13 @@ parts as (
 sums as (
     select
         p.company_id,
+        p.country_code,
         round(sum(p.weight_sum), 12) as weight_sum,
         round(sum(p.headline_sum), 12) as headline_sum,
         round(sum(p.story_sum), 12) as story_sum,
         round(sum(p.pickup_sum), 12) as pickup_sum
     from parts as p
-    group by p.company_id
+    group by p.company_id, p.country_code
 )
 
 select
@@ -129,7 +140,8 @@ select
     cast(s.weight_sum as numeric(18, 12)) as weight_sum,
     cast(s.headline_sum as numeric(18, 12)) as headline_sum,
     cast(s.story_sum as numeric(18, 12)) as story_sum,
-    cast(s.pickup_sum as numeric(18, 12)) as pickup_sum
+    cast(s.pickup_sum as numeric(18, 12)) as pickup_sum,
+    s.country_code
 from sums as s
 cross join constants as k
 where s.weight_sum + s.story_sum + s.pickup_sum >= k.negligible_sum

@@ -2,7 +2,8 @@
 -- Grain: night, company_id, country_code, language_code
 -- Reads: intermediate.int_company_tones_decayed,
 --     intermediate.int_company_tones_summed,
---     intermediate.int_constants_pivoted, intermediate.int_nights_chained
+--     intermediate.int_constants_pivoted, intermediate.int_countries_faded,
+--     intermediate.int_nights_chained
 -- Rebuild: night
 -- Params: $1 night
 --
@@ -13,17 +14,27 @@ faded as (
         s.company_id,
         s.country_code,
         s.language_code,
-        s.weight_sum * c.decay_factor as weight_sum,
-        s.toned_weight_sum * c.decay_factor as toned_weight_sum,
-        s.negative_sum * c.decay_factor as negative_sum,
-        s.positive_sum * c.decay_factor as positive_sum,
-        s.toned_sum * c.decay_factor as toned_sum,
-        s.toned_reach_sum * c.decay_factor as toned_reach_sum,
-        s.strong_negative_sum * c.decay_factor as strong_negative_sum,
-        s.net_sum * c.decay_factor as net_sum
+        s.weight_sum
+        * coalesce(f.decay_factor, c.decay_factor) as weight_sum,
+        s.toned_weight_sum
+        * coalesce(f.decay_factor, c.decay_factor) as toned_weight_sum,
+        s.negative_sum
+        * coalesce(f.decay_factor, c.decay_factor) as negative_sum,
+        s.positive_sum
+        * coalesce(f.decay_factor, c.decay_factor) as positive_sum,
+        s.toned_sum
+        * coalesce(f.decay_factor, c.decay_factor) as toned_sum,
+        s.toned_reach_sum
+        * coalesce(f.decay_factor, c.decay_factor) as toned_reach_sum,
+        s.strong_negative_sum
+        * coalesce(f.decay_factor, c.decay_factor) as strong_negative_sum,
+        s.net_sum
+        * coalesce(f.decay_factor, c.decay_factor) as net_sum
     from intermediate.int_nights_chained as c
     inner join intermediate.int_company_tones_decayed as s
         on s.night = c.previous_night
+    left join intermediate.int_countries_faded as f
+        on f.night = c.night and f.country_code = s.country_code
     where c.night = cast($1 as date)
 ),
 

@@ -95,6 +95,9 @@ pivoted as (
             where c.constant_name = 'negligible_sum'
         ) as negligible_sum,
         max(c.value) filter (
+            where c.constant_name = 'outage_hold_nights'
+        ) as outage_hold_nights,
+        max(c.value) filter (
             where c.constant_name = 'furniture_window_nights'
         ) as furniture_window_nights,
         max(c.value) filter (
@@ -338,5 +341,6 @@ select
     cast(p.object_window_nights as integer) as object_window_nights,
     p.goalpost_dimension_low,
     p.goalpost_dimension_high,
-    p.negligible_dimension_sum
+    p.negligible_dimension_sum,
+    cast(coalesce(p.outage_hold_nights, 28) as integer) as outage_hold_nights
 from pivoted as p

@@ -27,14 +27,15 @@ constants as (
 companies as (
     select
         t.company_id,
-        coalesce(s.weight_sum, 0) as weight_sum,
-        coalesce(s.headline_sum, 0) as headline_sum,
-        coalesce(s.story_sum, 0) as story_sum,
-        coalesce(s.pickup_sum, 0) as pickup_sum
+        coalesce(sum(s.weight_sum), 0) as weight_sum,
+        coalesce(sum(s.headline_sum), 0) as headline_sum,
+        coalesce(sum(s.story_sum), 0) as story_sum,
+        coalesce(sum(s.pickup_sum), 0) as pickup_sum
     from intermediate.int_attention_shrunk as t
     left join intermediate.int_companies_summed_decayed as s
         on s.night = t.night and s.company_id = t.company_id
     where t.night = cast($1 as date) and t.attention > 0
+    group by t.company_id
 ),
 
 norms as (

@@ -2,7 +2,8 @@
 -- Grain: night, outlet_id, company_id
 -- Reads: intermediate.int_constants_pivoted, intermediate.int_nights_chained,
 --     intermediate.int_outlet_company_nights_summed,
---     intermediate.int_outlet_company_sums_decayed
+--     intermediate.int_outlet_company_sums_decayed,
+--     intermediate.int_outlets_faded
 -- Rebuild: night
 -- Params: $1 night
 --
@@ -20,12 +21,17 @@ faded as (
     select
         s.outlet_id,
         s.company_id,
-        s.attention_sum * c.decay_factor as attention_sum,
-        s.quarantined_sum * c.decay_factor as quarantined_sum,
-        s.mention_sum * c.decay_factor as mention_sum
+        s.attention_sum
+        * coalesce(f.decay_factor, c.decay_factor) as attention_sum,
+        s.quarantined_sum
+        * coalesce(f.decay_factor, c.decay_factor) as quarantined_sum,
+        s.mention_sum
+        * coalesce(f.decay_factor, c.decay_factor) as mention_sum
     from intermediate.int_nights_chained as c
     inner join intermediate.int_outlet_company_sums_decayed as s
         on s.night = c.previous_night
+    left join intermediate.int_outlets_faded as f
+        on f.night = c.night and f.outlet_id = s.outlet_id
     where c.night = cast($1 as date)
 ),
 

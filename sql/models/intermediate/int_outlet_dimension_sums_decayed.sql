@@ -1,10 +1,10 @@
 -- What an outlet said of a company in a dimension, older nights fading slowly.
 -- Grain: night, outlet_id, company_id, dimension
 -- Reads: intermediate.int_constants_pivoted,
---     intermediate.int_mention_dimensions,
---     intermediate.int_mentions_rolled_up,
+--     intermediate.int_mention_dimensions, intermediate.int_mentions_rolled_up,
 --     intermediate.int_mentions_weighted, intermediate.int_nights_chained,
---     intermediate.int_outlet_dimension_sums_decayed
+--     intermediate.int_outlet_dimension_sums_decayed,
+--     intermediate.int_outlets_faded
 -- Rebuild: night
 -- Params: $1 night
 --
@@ -69,13 +69,19 @@ faded as (
         s.outlet_id,
         s.company_id,
         s.dimension,
-        s.attention_sum * k.decay_factor as attention_sum,
-        s.mention_sum * k.decay_factor as mention_sum,
-        s.toned_sum * k.decay_factor as toned_sum,
-        s.net_sum * k.decay_factor as net_sum
+        s.attention_sum
+        * coalesce(f.long_decay_factor, k.decay_factor) as attention_sum,
+        s.mention_sum
+        * coalesce(f.long_decay_factor, k.decay_factor) as mention_sum,
+        s.toned_sum
+        * coalesce(f.long_decay_factor, k.decay_factor) as toned_sum,
+        s.net_sum
+        * coalesce(f.long_decay_factor, k.decay_factor) as net_sum
     from constants as k
     inner join intermediate.int_outlet_dimension_sums_decayed as s
         on s.night = k.previous_night
+    left join intermediate.int_outlets_faded as f
+        on f.night = k.night and f.outlet_id = s.outlet_id
 ),
 
 -- Most sums get nothing tonight: a join costs half of grouping them.

@@ -2,7 +2,7 @@
 -- Grain: night, outlet_id
 -- Reads: intermediate.int_constants_pivoted, intermediate.int_nights_chained,
 --     intermediate.int_outlet_long_sums_decayed,
---     intermediate.int_outlet_nights_counted
+--     intermediate.int_outlet_nights_counted, intermediate.int_outlets_faded
 -- Rebuild: night
 -- Params: $1 night
 --
@@ -28,10 +28,13 @@ constants as (
 parts as (
     select
         s.outlet_id,
-        s.article_sum * k.decay_factor as article_sum
+        s.article_sum
+        * coalesce(f.long_decay_factor, k.decay_factor) as article_sum
     from constants as k
     inner join intermediate.int_outlet_long_sums_decayed as s
         on s.night = k.previous_night
+    left join intermediate.int_outlets_faded as f
+        on f.night = k.night and f.outlet_id = s.outlet_id
     union all
     select
         n.outlet_id,

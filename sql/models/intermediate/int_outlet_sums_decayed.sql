@@ -2,7 +2,7 @@
 -- Grain: night, outlet_id
 -- Reads: intermediate.int_constants_pivoted, intermediate.int_nights_chained,
 --     intermediate.int_outlet_nights_counted,
---     intermediate.int_outlet_sums_decayed
+--     intermediate.int_outlet_sums_decayed, intermediate.int_outlets_faded
 -- Rebuild: night
 -- Params: $1 night
 --
@@ -19,10 +19,13 @@ constants as (
 faded as (
     select
         s.outlet_id,
-        s.article_sum * c.decay_factor as article_sum
+        s.article_sum
+        * coalesce(f.decay_factor, c.decay_factor) as article_sum
     from intermediate.int_nights_chained as c
     inner join intermediate.int_outlet_sums_decayed as s
         on s.night = c.previous_night
+    left join intermediate.int_outlets_faded as f
+        on f.night = c.night and f.outlet_id = s.outlet_id
     where c.night = cast($1 as date)
 ),
 

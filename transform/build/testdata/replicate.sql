@@ -89,9 +89,25 @@ stories as (
 voices as (
     select
         v.*, s.times as story_times, o.times * s.times as times,
-        power(cast(2 as numeric), cast(v.night - night_ as numeric) / k.decay_half_life_nights) as fade
+        power(cast(2 as numeric), -f.own_nights / k.decay_half_life_nights) as own_fade,
+        power(cast(2 as numeric), -f.country_nights / k.decay_half_life_nights) as fade
     from intermediate.int_voices_described as v
     cross join constants as k
+    cross join lateral (
+        select
+            sum(coalesce(u.fading_nights, c.night - c.previous_night)) as own_nights,
+            sum(coalesce(g.fading_nights, c.night - c.previous_night)) as country_nights
+        from (
+            select n.night, n.previous_night from intermediate.int_nights_chained as n
+            where n.night > v.night and n.night <= night_
+            union all
+            select v.night, v.night
+        ) as c
+        left join intermediate.int_outlets_faded as u
+            on u.night = c.night and u.outlet_id = v.outlet_id and c.night > c.previous_night
+        left join intermediate.int_countries_faded as g
+            on g.night = c.night and g.country_code = v.country_code and c.night > c.previous_night
+    ) as f
     inner join stories as s on s.story_id = v.story_id
     inner join outlets as o on o.outlet_id = v.outlet_id
     where v.night <= night_ and v.night > night_ - k.resample_window_nights
@@ -99,11 +115,11 @@ voices as (
 -- Of each cell and night: what was said, and what is said in the replicate.
 nights as (
     select
-        v.company_id, v.outlet_id, v.fade,
+        v.company_id, v.outlet_id, v.own_fade as fade,
         ln(1 + sum(v.weight)) / ln(cast(2 as numeric)) as as_published,
         ln(1 + sum(v.weight * v.story_times)) / ln(cast(2 as numeric)) as as_drawn
     from voices as v
-    group by v.company_id, v.outlet_id, v.fade
+    group by v.company_id, v.outlet_id, v.own_fade, v.night
 ),
 cells as (
     select
@@ -146,9 +162,15 @@ sums as (
         t.headline_sum + coalesce(sum(v.fade * v.weight * (v.times - 1)) filter (where v.is_headline), 0) as h,
         t.story_sum + coalesce(sum(v.fade * (v.times - 1)) filter (where v.is_first), 0) as q,
         t.pickup_sum + coalesce(sum(v.fade * v.pickup * (v.times - 1)), 0) as p
-    from intermediate.int_companies_summed_decayed as t
+    from (
+        select
+            s.company_id, sum(s.weight_sum) as weight_sum, sum(s.headline_sum) as headline_sum,
+            sum(s.story_sum) as story_sum, sum(s.pickup_sum) as pickup_sum
+        from intermediate.int_companies_summed_decayed as s
+        where s.night = night_
+        group by s.company_id
+    ) as t
     left join voices as v on v.company_id = t.company_id
-    where t.night = night_
     group by t.company_id, t.weight_sum, t.headline_sum, t.story_sum, t.pickup_sum
 ),
 tones as (
