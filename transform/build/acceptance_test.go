@@ -106,9 +106,13 @@ func darkenCountry(t *testing.T, b *Builder, before standing, nights []string) {
 	if len(nights) <= 21 {
 		dark = nights[len(nights)/2:] // a small press is short
 	}
-	countries := []string{"S1", "S2", "S3", "S4"}
-	if *acceptanceSize != "full" {
-		countries = countries[:1]
+	var countries []string
+	err := b.db.SelectContext(t.Context(), &countries, `
+		select w.country_code from intermediate.int_outlets_weighted as w
+		where w.night = cast($1 as date)
+		group by w.country_code order by sum(w.weight) desc, count(*) desc, w.country_code limit $2`, nights[0], int(bound(4, 1)))
+	if err != nil {
+		t.Fatal(err)
 	}
 	for _, country := range countries {
 		after := vary(t, b, dark, deleteArticles(fmt.Sprintf(
