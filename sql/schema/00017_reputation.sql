@@ -2,6 +2,7 @@
 -- Reputation, the five dimensions, the hundred companies under study and the cases (sql/METHOD.md, sections 2 and 4), and what BI tools read of countries, outlets and stories.
 alter table intermediate.int_constants_pivoted
     add column strong_negative_prior numeric(18, 9) not null default 0.1,
+    add column strong_negative_prior_reach numeric(18, 9) not null default 4,
     add column case_count integer not null default 20,
     add column object_count integer not null default 100,
     add column object_window_nights integer not null default 90,
@@ -10,6 +11,7 @@ alter table intermediate.int_constants_pivoted
     add column negligible_dimension_sum numeric(18, 9) not null default 0.01;
 alter table intermediate.int_constants_pivoted
     alter column strong_negative_prior drop default,
+    alter column strong_negative_prior_reach drop default,
     alter column case_count drop default,
     alter column object_count drop default,
     alter column object_window_nights drop default,
@@ -20,6 +22,7 @@ comment on column intermediate.int_constants_pivoted.goalpost_dimension_low is '
 comment on column intermediate.int_constants_pivoted.goalpost_dimension_high is 'Logarithm of the attention in a dimension that scores 100.';
 comment on column intermediate.int_constants_pivoted.negligible_dimension_sum is 'Sum of an outlet, company and dimension below which it is dropped.';
 comment on column intermediate.int_constants_pivoted.strong_negative_prior is 'Share of strongly negative voices of a sector of which too little is known.';
+comment on column intermediate.int_constants_pivoted.strong_negative_prior_reach is 'Weight times reach that outweighs what is usual of strongly negative voices.';
 comment on column intermediate.int_constants_pivoted.case_count is 'Number of cases.';
 comment on column intermediate.int_constants_pivoted.object_count is 'Number of companies under study.';
 comment on column intermediate.int_constants_pivoted.object_window_nights is 'Nights over which their attention is taken.';
@@ -492,4 +495,4 @@ alter table intermediate.int_company_tones_summed drop constraint int_company_to
 delete from intermediate.int_company_tones_summed;
 alter table intermediate.int_company_tones_summed drop column country_code, drop column toned_reach_sum, drop column strong_negative_sum, drop column net_sum;
 alter table intermediate.int_company_tones_summed add primary key (night, company_id, language_code);
-alter table intermediate.int_constants_pivoted drop column strong_negative_prior, drop column case_count, drop column object_count, drop column object_window_nights, drop column goalpost_dimension_low, drop column goalpost_dimension_high, drop column negligible_dimension_sum;
+alter table intermediate.int_constants_pivoted drop column strong_negative_prior, drop column strong_negative_prior_reach, drop column case_count, drop column object_count, drop column object_window_nights, drop column goalpost_dimension_low, drop column goalpost_dimension_high, drop column negligible_dimension_sum;

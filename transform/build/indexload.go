@@ -110,7 +110,7 @@ func (r *indexReader) readConstants() error {
 			k.outlet_prior_articles, k.global_prior_articles, k.breadth_half_share,
 			k.presence_full_share, k.pickup_prior_stories, k.pickup_prior,
 			k.prominence_prior_weight, k.prominence_prior, k.tone_prior_mentions,
-			k.reputation_prior_mentions, k.strongly_negative_probability,
+			k.reputation_prior_mentions, k.strong_negative_prior_reach, k.strongly_negative_probability,
 			k.positive_countries_prior_weight, k.positive_countries_prior,
 			k.goalpost_cap, k.pillar_floor, k.one_mark_places, k.dimension_half_life_nights,
 			k.goalpost_dimension_low, k.goalpost_dimension_high
@@ -120,7 +120,7 @@ func (r *indexReader) readConstants() error {
 			&k.OutletPriorArticles, &k.GlobalPriorArticles, &k.BreadthHalfShare,
 			&k.PresenceFullShare, &k.PickupPriorStories, &k.PickupPrior,
 			&k.ProminencePriorWeight, &k.ProminencePrior, &k.TonePriorMentions,
-			&k.ReputationPriorMentions, &k.StronglyNegativeProbability,
+			&k.ReputationPriorMentions, &k.StrongNegativePriorReach, &k.StronglyNegativeProbability,
 			&k.PositiveCountriesPriorWeight, &k.PositiveCountriesPrior,
 			&k.GoalpostCap, &k.PillarFloor, &k.MarkPlaces, &k.DimensionHalfLifeNights,
 			&k.DimensionLow, &k.DimensionHigh)

@@ -143,6 +143,7 @@ type Constants struct {
 	ProminencePrior              float64
 	TonePriorMentions            float64
 	ReputationPriorMentions      float64
+	StrongNegativePriorReach     float64
 	StronglyNegativeProbability  float64
 	PositiveCountriesPriorWeight float64
 	PositiveCountriesPrior       float64

@@ -185,7 +185,7 @@ func (p press) empty() *Input {
 			OutletPriorArticles: 100, GlobalPriorArticles: 500,
 			BreadthHalfShare: 0.002, PresenceFullShare: 0.001,
 			PickupPriorStories: 5, PickupPrior: 0.3, ProminencePriorWeight: 3, ProminencePrior: 0.5,
-			TonePriorMentions: 15, ReputationPriorMentions: 15,
+			TonePriorMentions: 15, ReputationPriorMentions: 15, StrongNegativePriorReach: 4,
 			StronglyNegativeProbability: 0.8, PositiveCountriesPriorWeight: 0.1, PositiveCountriesPrior: 0.5,
 			GoalpostCap: 1.2, PillarFloor: 1, MarkPlaces: 5,
 			DimensionHalfLifeNights: 30, DimensionLow: -13, DimensionHigh: -6,

@@ -31,18 +31,18 @@ func (e *Evaluator) measureReputation(c int, w *Weights, row []IndicatorScore) {
 	if company.IsSufficient {
 		count = max(sums.Count, 0)
 	} else {
-		sums.positive, sums.judged = 0, 0
+		sums.positive, sums.judged, sums.Strong, sums.Reach = 0, 0, 0, 0
 	}
-	net, strong := 0.0, 0.0
+	net := 0.0
 	if sums.Weight > 0 {
 		net = sums.net / sums.Weight
 	}
-	if sums.Reach > 0 {
-		strong = min(max(sums.Strong/sums.Reach, 0), 1)
-	}
 	prior := k.ReputationPriorMentions
 	e.set(row, NetTone, (float64(count*net)+float64(prior*company.SectorTone))/(count+prior))
-	e.set(row, NoStrongNegative, 1-(float64(count*strong)+float64(prior*company.SectorStrong))/(count+prior))
+	reach := max(sums.Reach, 0)
+	strong := min(max(sums.Strong, 0), reach)
+	e.set(row, NoStrongNegative,
+		1-(strong+float64(k.StrongNegativePriorReach*company.SectorStrong))/(reach+k.StrongNegativePriorReach))
 	prior = k.PositiveCountriesPriorWeight
 	e.set(row, PositiveCountries, (sums.positive+float64(prior*k.PositiveCountriesPrior))/(sums.judged+prior))
 }

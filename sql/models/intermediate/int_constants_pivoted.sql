@@ -233,6 +233,9 @@ pivoted as (
             where c.constant_name = 'strong_negative_prior'
         ) as strong_negative_prior,
         max(c.value) filter (
+            where c.constant_name = 'strong_negative_prior_reach'
+        ) as strong_negative_prior_reach,
+        max(c.value) filter (
             where c.constant_name = 'case_count'
         ) as case_count,
         max(c.value) filter (
@@ -336,6 +339,7 @@ select
     cast(p.resample_window_nights as integer) as resample_window_nights,
     cast(p.one_mark_places as integer) as one_mark_places,
     p.strong_negative_prior,
+    p.strong_negative_prior_reach,
     cast(p.case_count as integer) as case_count,
     cast(p.object_count as integer) as object_count,
     cast(p.object_window_nights as integer) as object_window_nights,

@@ -21,6 +21,7 @@ constants as (
         k.night,
         c.previous_night,
         k.reputation_prior_mentions,
+        k.strong_negative_prior_reach,
         k.reputation_mentions_min,
         k.positive_countries_prior_weight,
         k.positive_countries_prior
@@ -114,9 +115,12 @@ known as (
         coalesce(
             s.net_weight_sum / nullif(s.toned_weight_sum, 0), 0
         ) as net_tone,
-        coalesce(
-            s.strong_negative_sum / nullif(s.toned_reach_sum, 0), 0
-        ) as strong_share,
+        case
+            when c.is_sufficient then s.strong_negative_sum else 0
+        end as strong_negative_sum,
+        case
+            when c.is_sufficient then s.toned_reach_sum else 0
+        end as toned_reach_sum,
         case
             when c.is_sufficient then s.positive_weight else 0
         end as positive_weight,
@@ -150,10 +154,10 @@ measured as (
         m.company_id,
         'no_strong_negative' as indicator,
         1 - (
-            coalesce(m.toned_sum, 0) * m.strong_share
-            + k.reputation_prior_mentions * m.sector_strong_share
+            coalesce(m.strong_negative_sum, 0)
+            + k.strong_negative_prior_reach * m.sector_strong_share
         ) / (
-            coalesce(m.toned_sum, 0) + k.reputation_prior_mentions
+            coalesce(m.toned_reach_sum, 0) + k.strong_negative_prior_reach
         ) as raw_value,
         m.is_sufficient
     from known as m

@@ -22,6 +22,7 @@ constants as (
         k.night,
         k.reaction_cap,
         k.reputation_prior_mentions,
+        k.strong_negative_prior_reach,
         least(
             make_date(
                 cast(extract(year from k.night) as integer),
@@ -70,6 +71,7 @@ tones as (
         t.night,
         t.company_id,
         sum(t.toned_sum) as toned_sum,
+        sum(t.toned_reach_sum) as toned_reach_sum,
         sum(
             t.toned_weight_sum
             * (coalesce(b.net_tone, 0) - coalesce(a.net_tone, 0))
@@ -99,6 +101,7 @@ sectors as (
         o.night,
         o.company_id,
         coalesce(t.toned_sum, 0) as toned_sum,
+        coalesce(t.toned_reach_sum, 0) as toned_reach_sum,
         coalesce(t.country_shift, 0) as country_shift,
         coalesce(a.net_tone, 0) - coalesce(b.net_tone, 0) as net_shift,
         coalesce(a.strong_negative_share, 0)
@@ -126,7 +129,10 @@ voices as (
         s.country_shift,
         s.net_shift,
         s.strong_shift,
-        case when r.is_insufficient then 0 else s.toned_sum end as toned_sum
+        case when r.is_insufficient then 0 else s.toned_sum end as toned_sum,
+        case
+            when r.is_insufficient then 0 else s.toned_reach_sum
+        end as toned_reach_sum
     from intermediate.int_reputation_measured as r
     inner join sectors as s
         on s.night = r.night and s.company_id = r.company_id
@@ -165,10 +171,14 @@ shifted as (
         v.raw_value + case
             when v.indicator = 'net_tone'
                 then
-                    v.toned_sum * v.country_shift
-                    + k.reputation_prior_mentions * v.net_shift
-            else -k.reputation_prior_mentions * v.strong_shift
-        end / (v.toned_sum + k.reputation_prior_mentions) as raw_value
+                    (
+                        v.toned_sum * v.country_shift
+                        + k.reputation_prior_mentions * v.net_shift
+                    ) / (v.toned_sum + k.reputation_prior_mentions)
+            else
+                -k.strong_negative_prior_reach * v.strong_shift
+                / (v.toned_reach_sum + k.strong_negative_prior_reach)
+        end as raw_value
     from voices as v
     cross join constants as k
     union all

@@ -59,6 +59,7 @@ values
     ('test-v10', 'resample_window_nights', 28, 'nights', 'test'),
     ('test-v10', 'one_mark_places', 5, 'places', 'test'),
     ('test-v10', 'strong_negative_prior', 0.1, 'share', 'test'),
+    ('test-v10', 'strong_negative_prior_reach', 4, 'articles', 'test'),
     ('test-v10', 'goalpost_dimension_low', -13, 'ln', 'test'),
     ('test-v10', 'goalpost_dimension_high', -6, 'ln', 'test'),
     ('test-v10', 'negligible_dimension_sum', 0.01, 'articles', 'test'),

@@ -206,8 +206,8 @@ select s.company_id, 'headline_prominence',
 from sums as s cross join constants as k
 union all
 select t.company_id, 'no_strong_negative',
-    1 - (t.n * coalesce(t.strong / nullif(t.reach, 0), 0) + k.reputation_prior_mentions * f.strong_negative_share)
-    / (t.n + k.reputation_prior_mentions)
+    1 - (t.strong + k.strong_negative_prior_reach * f.strong_negative_share)
+    / (t.reach + k.strong_negative_prior_reach)
 from tones as t
 cross join constants as k
 inner join seeds.companies as c on c.company_id = t.company_id
