@@ -20,7 +20,7 @@ import (
 
 var (
 	historyNights = flag.Int("history", 30, "nights of history up to which BenchmarkHistory goes: 30, 91, 183, 365")
-	historyDir    = flag.String("history-dir", "/tmp/bench-history", "folder for its database; a year takes some 60 GB")
+	historyDir    = flag.String("history-dir", "/tmp/bench-history", "folder for its database; a year takes some 75 GB")
 	historyKeep   = flag.Bool("history-keep", false, "leave the folder, and go on from what is in it")
 )
 
