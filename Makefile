@@ -16,7 +16,7 @@ LONGS := ./crawlers/discover ./jobs/collect ./jobs/importing ./jobs/watch
 # So do the program as a whole, whose packages have it, and the judgements and models,
 # which one goroutine runs, but for BESIDES, which run beside themselves.
 PLAIN = ./cmd/overheard $(shell $(GO) list ./transform/... 2>/dev/null | grep -v /index$$)
-BESIDES := 'FromOutletsToRanking|ServeDrains|Rebuild|Reads|Order|AtOnce|Extraction'
+BESIDES := 'ServeDrains|Rebuild|Reads|AnyOrder|AtOnce|Extraction'
 # Many of their tests wait for other processes: one package more than processors.
 ABREAST := $(shell echo $$(($$(nproc) + 1)))
 TESTFLAGS ?=
